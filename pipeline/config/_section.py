@@ -1,0 +1,15 @@
+"""What every section of the configuration is."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Section(BaseModel):
+    """A frozen part of the configuration that refuses keys it does not know.
+
+    Every field carries a description (it becomes the comment in ``configs/default.yaml``) and its
+    unit in its name.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
