@@ -161,6 +161,19 @@ VOLUMES: Schema = {
     "volume_high_bbl": pl.Float64,
 }
 
+PORT_CALLS: Schema = {
+    # Where a vessel lay still at a port: what chains of transfers begin and end in.
+    # Sorted by track_id, start_utc.
+    "track_id": pl.String,  # of VESSELS
+    "mmsi": pl.Int32,
+    "start_utc": TIME,
+    "end_utc": TIME,
+    "lat": pl.Float64,
+    "lon": pl.Float64,
+    "port": pl.String,  # the nearest place with a name; null where none is known
+    "port_km": pl.Float64,
+}
+
 
 def empty(schema: Schema) -> pl.DataFrame:
     """An empty frame of the given schema."""
