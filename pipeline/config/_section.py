@@ -12,4 +12,11 @@ class Section(BaseModel):
     unit in its name.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        allow_inf_nan=False,
+        # A default of 2 for a float becomes 2.0, as if it came from the file: both hash the same.
+        validate_default=True,
+    )

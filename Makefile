@@ -1,0 +1,94 @@
+# All that is done with this project, on a machine with Python 3.11 or newer and make.
+# Every path here is relative, so the checkout may stand in a folder with spaces in its name.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.up-to-date
+# Tests share the machine with nothing else; each worker compiles no more than the numba cache lacks.
+TEST_WORKERS ?= auto
+
+# uv works on the Python that made the environment and on nothing else.
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+export UV_PYTHON_DOWNLOADS := never
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+# Read by the shell of `detect`, where quotes and dollar signs in them stay what they are.
+export AIS CONFIG OUT OVERWRITE
+
+.DEFAULT_GOAL := help
+.PHONY: help setup detect test test-slow check format bench sample config lock clean
+
+help: ## list the targets
+	@echo 'make TARGET, where TARGET is one of'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F '|' '{printf "  %-12s%s\n", $$1, $$2}'
+	@echo
+	@echo 'On your own data:'
+	@echo '  make detect AIS=dumps/ OUT=runs/june [CONFIG=my.yaml] [OVERWRITE=1]'
+	@echo '  make detect AIS="june/*.csv.gz july/" OUT=runs/summer        several files, folders, globs'
+	@echo "  make detect AIS=\"'my dumps/june' july\" OUT='runs/my june'    quotes round a name with spaces"
+
+setup: $(STAMP) ## make the environment .venv, once
+
+$(STAMP): pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo 'Python 3.11 or newer is needed, and "$(PYTHON)" is not that: $(PYTHON) --version says'; \
+	  $(PYTHON) --version; \
+	  echo 'If another one is installed, name it: make PYTHON=python3.12 ...'; exit 1; } >&2
+	@if [ -e $(VENV) ] && ! $(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	  echo '$(VENV) is there, but its Python does not run or is older than 3.11 (was the folder moved, or'; \
+	  echo 'Python updated?). Remove it and try again: make clean'; exit 1; fi >&2
+	@[ -e $(VENV) ] || echo 'Making the environment $(VENV) (once; a minute or two)'
+	@[ -e $(VENV) ] || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo 'No virtual environment could be made. On Debian and Ubuntu the module is a package of its own:'; \
+	  echo '  sudo apt-get install python3-venv'; exit 1; } >&2
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip >/dev/null
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(PY) -m uv sync --locked --inexact
+	@touch $(STAMP)
+
+detect: $(STAMP) ## find transfers: in sample_ais/, or in AIS=... into OUT=... [CONFIG=...] [OVERWRITE=1]
+	@set -f; \
+	if [ -z "$$AIS" ]; then set -- sample_ais; \
+	elif [ -e "$$AIS" ]; then set -- "$$AIS"; \
+	else eval "set -- $$AIS"; fi; \
+	if [ -n "$$OUT" ]; then set -- "$$@" --out "$$OUT"; \
+	elif [ -z "$$AIS" ]; then set -- "$$@" --out runs/sample --overwrite; \
+	else echo 'OUT is missing: name the folder to write, for example OUT=runs/june' >&2; exit 2; fi; \
+	if [ -n "$$CONFIG" ]; then set -- "$$@" --config "$$CONFIG"; fi; \
+	if [ -n "$$OVERWRITE" ]; then set -- "$$@" --overwrite; fi; \
+	exec $(PY) -m pipeline detect "$$@"
+
+test: $(STAMP) ## the quick tests
+	$(PY) -m pytest -n $(TEST_WORKERS)
+
+test-slow: $(STAMP) ## the tests that need the real QGIS, Chromium, Spark or minutes of time
+	$(PY) -m pytest -m slow; status=$$?; \
+	if [ $$status = 5 ]; then echo 'There is no slow test: nothing was run.'; else exit $$status; fi
+
+check: $(STAMP) ## lint, format and types
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+
+format: $(STAMP) ## put the code in the project's format
+	$(PY) -m ruff check --fix
+	$(PY) -m ruff format
+
+bench: $(STAMP) ## time and memory of the stages
+	$(PY) -m pytest benchmarks -q
+
+sample: $(STAMP) ## make sample_ais/ anew from its generator
+	$(PY) sample_ais/generate.py
+
+config: $(STAMP) ## write configs/default.yaml and configs/schema.json from the typed model
+	$(PY) -m pipeline.config.document
+
+lock: $(STAMP) ## bring uv.lock in line with pyproject.toml (UPGRADE=1: newest versions)
+	$(PY) -m uv lock $(if $(UPGRADE),--upgrade)
+
+clean: ## remove the environment, caches and runs/sample (other runs stay)
+	rm -rf $(VENV) runs/sample dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

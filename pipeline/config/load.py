@@ -1,0 +1,161 @@
+"""Reads a configuration: the defaults, over them a file, over it single values."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from pipeline.config import _yaml
+from pipeline.config.model import Config
+from pipeline.errors import UsageError
+
+NEAREST_LIKENESS = 0.5  # difflib's ratio: half of the letters in the same order
+SHOWN_LENGTH = 60  # of a wrong value in a message: enough to know it again
+
+
+def load(path: Path | None, overrides: Sequence[str] = ()) -> Config:
+    """Read a configuration.
+
+    Parameters
+    ----------
+    path : Path or None
+        A YAML file; it need only say what differs from the defaults. None: all defaults.
+    overrides : sequence of str
+        ``section.key=value``, the value written as in YAML. A later one goes over an earlier one,
+        all of them over the file.
+
+    Raises
+    ------
+    UsageError
+        With one line for each thing that is wrong: file and line, key, value, what is expected;
+        for a key that is not known, the nearest that is.
+    """
+    sources: dict[_yaml.Path, str] = {}
+    data = _read(path, sources) if path else {}
+    for override in overrides:
+        _apply(override, data, sources)
+    _forget_empty_sections(data)
+    try:
+        # JSON in strict mode takes exactly what YAML can mean: text for a time or a path, a list
+        # for a tuple, a whole number for a float, but neither "3" nor true for a number.
+        return Config.model_validate_json(json.dumps(data), strict=True)
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+        raise UsageError("\n".join(_explain(problem, sources) for problem in problems)) from None
+
+
+def config_hash(config: Config) -> str:
+    """SHA-256 of all values, in hexadecimal: the same for the same values, however written."""
+    values = config.model_dump(mode="json")
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def known_keys() -> list[str]:
+    """Every key of the configuration, dotted, in the order of ``configs/default.yaml``."""
+    return [key for key, _ in _walk(Config, "")]
+
+
+def _read(path: Path, sources: dict[_yaml.Path, str]) -> dict[str, object]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8 text (byte {error.start})") from None
+    except OSError as error:
+        raise UsageError(f"{path}: the configuration cannot be read: {error.strerror}") from None
+    try:
+        document = _yaml.parse(text)
+    except _yaml.YamlError as error:
+        raise UsageError(f"{path}:{error.line}: {error.problem}") from None
+    if document.data is None:
+        return {}
+    if not isinstance(document.data, dict):
+        raise UsageError(f"{path}: expected sections such as 'rendezvous:' with keys under them")
+    sources.update({at: f"{path}:{line}" for at, line in document.lines.items()})
+    return document.data
+
+
+def _apply(override: str, data: dict[str, object], sources: dict[_yaml.Path, str]) -> None:
+    """Set one ``section.key=value`` in `data`."""
+    dotted, equals, text = override.partition("=")
+    keys = tuple(dotted.strip().split("."))
+    if not equals or not all(keys):
+        raise UsageError(f"--set {override}: expected section.key=value")
+    try:
+        value = _yaml.parse(text).data
+    except _yaml.YamlError as error:
+        raise UsageError(f"--set {override}: {error.problem}") from None
+    section = data
+    for key in keys[:-1]:
+        inner = section.get(key)
+        if not isinstance(inner, dict):
+            inner = {}
+            section[key] = inner
+        section = cast("dict[str, object]", inner)
+    section[keys[-1]] = value
+    for at in [at for at in sources if at[: len(keys)] == keys]:
+        del sources[at]
+    sources[keys] = f"--set {override}"
+
+
+def _forget_empty_sections(data: dict[str, object], model: type[BaseModel] = Config) -> None:
+    """A section with all its keys commented out is null in YAML, and means the defaults."""
+    for key, section in _sections(model):
+        value = data.get(key, {})
+        if value is None:
+            del data[key]
+        elif isinstance(value, dict):
+            _forget_empty_sections(value, section)
+
+
+def _sections(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:
+    for key, info in model.model_fields.items():
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            yield key, info.annotation
+
+
+def _walk(model: type[BaseModel], before: str) -> Iterator[tuple[str, str]]:
+    """Every key below `model` with its description."""
+    sections = dict(_sections(model))
+    for key, info in model.model_fields.items():
+        if key in sections:
+            yield from _walk(sections[key], f"{before}{key}.")
+        else:
+            yield before + key, info.description or ""
+
+
+def _explain(problem: ErrorDetails, sources: Mapping[_yaml.Path, str]) -> str:
+    """One line for the user on one of pydantic's problems."""
+    at = problem["loc"]
+    where = next((sources[at[:n]] for n in range(len(at), 0, -1) if at[:n] in sources), "config")
+    dotted = ".".join(str(key) for key in at)
+    if problem["type"] == "extra_forbidden":
+        return f"{where}: there is no key {dotted!r}{_nearest(dotted)}"
+    given = json.dumps(problem["input"], ensure_ascii=False)
+    if len(given) > SHOWN_LENGTH:
+        given = given[:SHOWN_LENGTH] + "..."
+    expected = re.sub(r"^(Input|Value) ", "it ", problem["msg"])
+    return f"{where}: {dotted} is {given}, but {expected}"
+
+
+def _nearest(dotted: str) -> str:
+    """Which known key was meant: the most alike, alone or with its section."""
+    sections = {key.rpartition(".")[0] for key in known_keys()} - {""}
+    names = [*known_keys(), *sections]
+    whole = difflib.get_close_matches(dotted, names, 1, NEAREST_LIKENESS)
+    last = dotted.rpartition(".")[2]
+    moved = [name for name in names if name.rpartition(".")[2] == last]
+    best = moved[:1] or whole
+    return (
+        f"; did you mean {best[0]!r}?"
+        if best
+        else f"; sections are {', '.join(Config.model_fields)}"
+    )
