@@ -1,1 +1,8 @@
-"""The exports stage."""
+"""The exports stage: writes what a run found for QGIS, notebooks and spreadsheets."""
+
+from __future__ import annotations
+
+from pipeline.exports.results import Results
+from pipeline.exports.write import write
+
+__all__ = ["Results", "write"]

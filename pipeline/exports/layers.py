@@ -1,0 +1,123 @@
+"""The layers people look at: points of candidates, as flat tables with a geometry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from pipeline.exports.ship_types import in_words
+from pipeline.exports.text import visible_texts
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+WGS84 = "EPSG:4326"
+
+# What a candidate says of itself, in the order the files give it, and to how many decimals: no
+# more than the measurement holds (antennas to a decimetre, speeds to 0.01 kn, about 36 s).
+CANDIDATE_PROPERTIES: dict[str, int | None] = {
+    "event_id": None,
+    "kind": None,
+    "class": None,
+    "score": 4,
+    "mmsi_a": None,
+    "mmsi_b": None,
+    "track_a": None,
+    "track_b": None,
+    "name_a": None,
+    "name_b": None,
+    "imo_a": None,
+    "imo_b": None,
+    "ship_type_a": None,
+    "ship_type_b": None,
+    "length_a_m": 1,
+    "length_b_m": 1,
+    "start_utc": None,
+    "end_utc": None,
+    "duration_h": 2,
+    "observed_h": 2,
+    "distance_median_m": 1,
+    "hull_gap_median_m": 1,
+    "hull_gap_low_m": 1,
+    "hull_gap_high_m": 1,
+    "speed_median_kn": 2,
+    "relative_speed_median_kn": 2,
+    "heading_difference_deg": 1,
+    "draught_change_a_m": 1,
+    "draught_change_b_m": 1,
+    "silence_a_h": 2,
+    "silence_b_h": 2,
+    "shore_km": 1,
+    "port_km": 1,
+    "zone": None,
+    "watchlist_a": None,
+    "watchlist_b": None,
+    "giver_mmsi": None,
+    "receiver_mmsi": None,
+    "volume_low_bbl": 0,
+    "volume_median_bbl": 0,
+    "volume_high_bbl": 0,
+    "rule": None,
+    "reasons": None,
+}
+
+
+def presentable(frame: pl.DataFrame, decimals: dict[str, int | None]) -> pl.DataFrame:
+    """The columns of `decimals`, fit to be shown.
+
+    Numbers are rounded and never NaN, times cut to whole seconds, texts made visible, ship types
+    put into words.
+
+    Parameters
+    ----------
+    frame : pl.DataFrame
+        A table with these columns among others.
+    decimals : dict of str to int or None
+        The columns to keep, in order; a number for those to round.
+    """
+    table = frame.select(decimals.keys())
+    types = [c for c in table.columns if c.startswith("ship_type")]
+    return visible_texts(
+        table.with_columns(in_words(pl.col(c)) for c in types).with_columns(
+            pl.col(pl.Datetime).dt.truncate("1s")
+        )
+    ).with_columns(
+        # Adding zero turns -0.0 into 0.0. Float32 would print its binary tail (1.10000002).
+        (pl.col(c).cast(pl.Float64).fill_nan(None).round(n) + 0.0).alias(c)
+        for c, n in decimals.items()
+        if n is not None
+    )
+
+
+def geo_frame(table: pl.DataFrame, geometry: NDArray[np.object_]) -> gpd.GeoDataFrame:
+    """A GeoDataFrame in WGS 84 whose integers stay integers where some are unknown.
+
+    Parameters
+    ----------
+    table : pl.DataFrame
+        Properties.
+    geometry : array of shapely geometries
+        One a row.
+    """
+    import geopandas as gpd
+
+    # Arrow-backed columns: NumPy's would turn an MMSI beside a null into 205000001.0.
+    frame = table.to_pandas(use_pyarrow_extension_array=True)
+    return gpd.GeoDataFrame(frame, geometry=geometry, crs=WGS84)
+
+
+def candidate_points(chosen: pl.DataFrame) -> gpd.GeoDataFrame:
+    """A point a candidate, in the middle of the event.
+
+    Parameters
+    ----------
+    chosen : pl.DataFrame
+        What `pipeline.exports.results.candidates` gives.
+    """
+    import shapely
+
+    points = np.atleast_1d(shapely.points(chosen["lon"].to_numpy(), chosen["lat"].to_numpy()))
+    return geo_frame(presentable(chosen, CANDIDATE_PROPERTIES), points)
