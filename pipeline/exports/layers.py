@@ -119,5 +119,6 @@ def candidate_points(chosen: pl.DataFrame) -> gpd.GeoDataFrame:
     """
     import shapely
 
-    points = np.atleast_1d(shapely.points(chosen["lon"].to_numpy(), chosen["lat"].to_numpy()))
+    points = np.empty(chosen.height, dtype=object)
+    points[:] = shapely.points(chosen["lon"].to_numpy(), chosen["lat"].to_numpy())
     return geo_frame(presentable(chosen, CANDIDATE_PROPERTIES), points)

@@ -169,8 +169,10 @@ def _simplified(
     )
     trajectories = mpd.TrajectoryCollection(frame, traj_id_col="line", t="time")
     drawn = trajectories.to_traj_gdf()
+    # Plain Douglas-Peucker: a track may cross itself, and a moored one is a heap of points.
+    shapes = drawn.geometry.simplify(tolerance_m, preserve_topology=False)
     corners = {}
-    for line, shape in zip(drawn["line"], drawn.geometry.simplify(tolerance_m), strict=True):
+    for line, shape in zip(drawn["line"], shapes, strict=True):
         x, y = shapely.get_coordinates(shape).T
         corners[int(line)] = np.column_stack(frames[int(line)](x, y, inverse=True))
     return corners
