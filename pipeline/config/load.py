@@ -17,7 +17,7 @@ from pipeline.config import _yaml
 from pipeline.config.model import Config
 from pipeline.errors import UsageError
 
-NEAREST_LIKENESS = 0.5  # difflib's ratio: half of the letters in the same order
+NEAREST_LIKENESS = 0.6  # difflib's ratio, and its usual bound for "close"
 SHOWN_LENGTH = 60  # of a wrong value in a message: enough to know it again
 
 
@@ -135,27 +135,38 @@ def _walk(model: type[BaseModel], before: str) -> Iterator[tuple[str, str]]:
 def _explain(problem: ErrorDetails, sources: Mapping[_yaml.Path, str]) -> str:
     """One line for the user on one of pydantic's problems."""
     at = problem["loc"]
-    where = next((sources[at[:n]] for n in range(len(at), 0, -1) if at[:n] in sources), "config")
     dotted = ".".join(str(key) for key in at)
+    where = _source(at, sources)
     if problem["type"] == "extra_forbidden":
         return f"{where}: there is no key {dotted!r}{_nearest(dotted)}"
     given = json.dumps(problem["input"], ensure_ascii=False)
     if len(given) > SHOWN_LENGTH:
         given = given[:SHOWN_LENGTH] + "..."
+    if problem["type"] in {"model_type", "model_attributes_type"}:
+        return f"{where}: {dotted} is {given}, but it is a section, with keys below it"
     expected = re.sub(r"^(Input|Value) ", "it ", problem["msg"])
     return f"{where}: {dotted} is {given}, but {expected}"
 
 
+def _source(at: _yaml.Path, sources: Mapping[_yaml.Path, str]) -> str:
+    """Where the value at `at` was given: there, else in what holds it, else in what it holds."""
+    for length in range(len(at), 0, -1):
+        if at[:length] in sources:
+            return sources[at[:length]]
+    return next((source for path, source in sources.items() if path[: len(at)] == at), "config")
+
+
 def _nearest(dotted: str) -> str:
-    """Which known key was meant: the most alike, alone or with its section."""
-    sections = {key.rpartition(".")[0] for key in known_keys()} - {""}
-    names = [*known_keys(), *sections]
-    whole = difflib.get_close_matches(dotted, names, 1, NEAREST_LIKENESS)
-    last = dotted.rpartition(".")[2]
-    moved = [name for name in names if name.rpartition(".")[2] == last]
-    best = moved[:1] or whole
-    return (
-        f"; did you mean {best[0]!r}?"
-        if best
-        else f"; sections are {', '.join(Config.model_fields)}"
-    )
+    """Which known key or section was meant: the most alike, with its section or without."""
+    keys = known_keys()
+    sections = {key.rpartition(".")[0] for key in keys} - {""}
+
+    def likeness(name: str) -> tuple[float, float]:
+        whole = difflib.SequenceMatcher(None, dotted, name).ratio()
+        last = difflib.SequenceMatcher(None, dotted.rpartition(".")[2], name.rpartition(".")[2])
+        return max(whole, last.ratio()), whole
+
+    best = max([*keys, *sorted(sections)], key=likeness)
+    if likeness(best)[0] < NEAREST_LIKENESS:
+        return f"; sections are {', '.join(Config.model_fields)}"
+    return f"; did you mean {best!r}?"

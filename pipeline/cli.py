@@ -1,0 +1,142 @@
+"""The command line: reads arguments, calls, prints.
+
+What is slow to import is imported where it is used, so that ``--help`` comes at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from pipeline import __version__
+from pipeline.errors import AlongsideError, UsageError
+
+DEFAULT_CONFIG = Path("configs/default.yaml")
+INTERRUPTED = 130  # what shells give for Ctrl-C: 128 + SIGINT
+TERMINATED = 143  # 128 + SIGTERM
+
+app = typer.Typer(
+    name="alongside",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    signal.signal(signal.SIGTERM, _terminate)
+    app()
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    """End as any error does, so that nothing half written stays."""
+    raise SystemExit(TERMINATED)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"alongside {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def alongside(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print it and end."),
+    ] = False,
+) -> None:
+    """Find ship-to-ship transfers in raw AIS and estimate how much oil they moved."""
+
+
+@app.command()
+def detect(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help="AIS dumps: files, folders, globs. The format is told from the content.",
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option(help="Folder to write. It appears whole, at the end, or not at all.")
+    ],
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=f"Settings that differ from the defaults; {DEFAULT_CONFIG} if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Set one key; may be repeated."),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a former run in the output folder.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Print settings, and where an error arose.")
+    ] = False,
+) -> None:
+    """Find candidate transfers in AIS dumps and write them for QGIS, with all the evidence.
+
+    Exit codes: 0 done, 1 failed midway, 2 bad usage or settings, 3 no usable AIS in the input.
+    """
+    with _clear_errors(verbose):
+        if quiet and verbose:
+            raise UsageError("--quiet and --verbose exclude each other")
+        from pipeline.config.load import config_hash, load
+        from pipeline.progress import for_stream
+
+        if config is None and DEFAULT_CONFIG.is_file():
+            config = DEFAULT_CONFIG
+        settings = load(config, set_ or [])
+        progress = for_stream(quiet)
+        if verbose:
+            progress.say(f"alongside {__version__}, configuration {config or 'built in'}")
+            progress.say(f"configuration hash {config_hash(settings)}")
+
+        from pipeline import run
+
+        summary = run.detect(inputs, settings, out, overwrite=overwrite, progress=progress)
+        if not quiet:
+            print(
+                f"{summary.candidates} candidates of {summary.encounters} encounters examined:"
+                f" {summary.candidates_path}"
+            )
+
+
+@contextmanager
+def _clear_errors(verbose: bool) -> Iterator[None]:
+    """Print what went wrong in one message, and end with its exit code."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _fail("interrupted; nothing was written", INTERRUPTED, verbose)
+    except AlongsideError as error:
+        _fail(str(error), error.exit_code, verbose)
+    except OSError as error:  # a full disk, a share that went away: nothing a traceback would mend
+        _fail(str(error), AlongsideError.exit_code, verbose)
+    except MemoryError:
+        _fail("out of memory: give fewer days or files at a time", 1, verbose)
+
+
+def _fail(message: str, exit_code: int, verbose: bool) -> None:
+    if verbose:
+        traceback.print_exc()
+    for line in message.splitlines():
+        print(f"error: {line}", file=sys.stderr)
+    raise typer.Exit(exit_code)

@@ -1,0 +1,175 @@
+"""The output folder that appears whole or not at all.
+
+A run writes into a hidden folder beside the one it was asked for (``.june.partial-4711`` beside
+``june``: the same file system, so that renaming is one step) and renames it into place when all is
+written and on the disk. Whatever ends a run early, an error, Ctrl-C, a killed process or a power
+cut, the folder asked for is as it was. What a killed process left is removed, or put back, by the
+next run into the same place: the kernel's lock on a partial folder tells whether somebody still
+writes there, also where process numbers are used again, as in containers.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import AlongsideError, UsageError
+
+MANIFEST = "manifest.json"
+MANIFEST_KEY = "rows_read"  # other programs have manifests too; this one counts AIS rows
+
+
+@contextmanager
+def whole_folder(out: Path, overwrite: bool) -> Iterator[Path]:
+    """A folder to write into that becomes `out` at the end, or vanishes on any error.
+
+    Enter it before long work: it refuses at once what would fail at the end.
+
+    Parameters
+    ----------
+    out : Path
+        The folder asked for; folders above it are made.
+    overwrite : bool
+        Whether a former run in `out` may be replaced.
+
+    Yields
+    ------
+    Path
+        An empty folder beside `out`.
+
+    Raises
+    ------
+    UsageError
+        `out` exists and `overwrite` is not given, or it is no former run; or nothing can be
+        written there.
+    AlongsideError
+        It could not be put in place, or something else came there in the meantime.
+    """
+    out = Path(os.path.realpath(out))  # a link to a folder stays, what it points to is replaced
+    _mend(out)
+    _refuse(out, overwrite)
+    partial = _beside(out, "partial")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        partial.mkdir()
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written there: {error.strerror}") from None
+    lock = _lock(partial)
+    try:
+        yield partial
+        _to_disk(partial)
+        _put_in_place(partial, out, overwrite)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _beside(out: Path, what: str) -> Path:
+    return out.with_name(f".{out.name}.{what}-{os.getpid()}")
+
+
+def _refuse(out: Path, overwrite: bool) -> None:
+    """Raise a UsageError where a run into `out` must not begin."""
+    if not out.name:
+        raise UsageError(f"{out}: name a folder of its own for the output")
+    if not os.path.lexists(out):
+        return
+    if not out.is_dir():
+        raise UsageError(f"{out}: is a file, and the output is a folder: name another one")
+    if out.is_mount():
+        raise UsageError(f"{out}: is a mounted volume; name a folder inside it")
+    if not overwrite:
+        raise UsageError(
+            f"{out}: exists already; name another folder, or replace it with --overwrite"
+        )
+    if any(out.iterdir()) and not _is_former_run(out):
+        raise UsageError(
+            f"{out}: is no former run of alongside (it has no {MANIFEST} of one), so it is not"
+            " overwritten; name another folder"
+        )
+
+
+def _is_former_run(folder: Path) -> bool:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(manifest, dict) and MANIFEST_KEY in manifest
+
+
+def _lock(folder: Path) -> int | None:
+    """Lock a folder; its lock ends with the process. None where another process holds it.
+
+    Also None on a file system that locks no folders: what is left there is never taken for stale.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def _mend(out: Path) -> None:
+    """Undo what killed runs left beside `out`."""
+    for aside in sorted(out.parent.glob(f".{_literal(out.name)}.replaced-*")):
+        # Killed between the two renames: the former run is put back. After them: it had its day.
+        if os.path.lexists(out):
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            aside.rename(out)
+    for partial in out.parent.glob(f".{_literal(out.name)}.partial-*"):
+        lock = _lock(partial)
+        if lock is not None:
+            shutil.rmtree(partial, ignore_errors=True)
+            os.close(lock)
+
+
+def _literal(name: str) -> str:
+    """`name` as a glob that matches it alone."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
+
+
+def _to_disk(folder: Path) -> None:
+    """Have all under `folder` on the disk before its name says that it is whole."""
+    for path in [*folder.rglob("*"), folder]:
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError:
+        if not path.is_dir():  # some network file systems sync files only
+            raise
+    finally:
+        os.close(handle)
+
+
+def _put_in_place(partial: Path, out: Path, overwrite: bool) -> None:
+    """Rename `partial` to `out`; what was there goes aside first, and is removed last."""
+    aside = _beside(out, "replaced")
+    try:
+        _refuse(out, overwrite)  # hours may have passed since it was asked first
+        if out.exists():
+            out.rename(aside)
+        try:
+            partial.rename(out)
+        except OSError:
+            if aside.exists():
+                aside.rename(out)
+            raise
+    except UsageError as error:
+        raise AlongsideError(f"{error} (it came while this run was working)") from None
+    except OSError as error:
+        raise AlongsideError(f"{out}: cannot be put in place: {error.strerror}") from None
+    _sync(out.parent)
+    shutil.rmtree(aside, ignore_errors=True)
