@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -138,14 +138,16 @@ def _explain(problem: ErrorDetails, sources: Mapping[_yaml.Path, str]) -> str:
     dotted = ".".join(str(key) for key in at)
     where = _source(at, sources)
     if problem["type"] == "extra_forbidden":
-        return f"{where}: there is no key {dotted!r}{_nearest(dotted)}"
+        return f"{where}: there is no key {dotted!r}{_nearest(at)}"
+    if problem["type"] == "missing":
+        return f"{where}: {dotted} is missing"
     given = json.dumps(problem["input"], ensure_ascii=False)
     if len(given) > SHOWN_LENGTH:
         given = given[:SHOWN_LENGTH] + "..."
     if problem["type"] in {"model_type", "model_attributes_type"}:
         return f"{where}: {dotted} is {given}, but it is a section, with keys below it"
-    expected = re.sub(r"^(Input|Value) ", "it ", problem["msg"])
-    return f"{where}: {dotted} is {given}, but {expected}"
+    expected = re.sub(r"^(Input|Value) (?!error)", "it ", problem["msg"])
+    return f"{where}: {dotted} is {given}, but {expected.removeprefix('Value error, ')}"
 
 
 def _source(at: _yaml.Path, sources: Mapping[_yaml.Path, str]) -> str:
@@ -156,8 +158,12 @@ def _source(at: _yaml.Path, sources: Mapping[_yaml.Path, str]) -> str:
     return next((source for path, source in sources.items() if path[: len(at)] == at), "config")
 
 
-def _nearest(dotted: str) -> str:
+def _nearest(at: _yaml.Path) -> str:
     """Which known key or section was meant: the most alike, with its section or without."""
+    inner = _model_at(at[:-1])
+    if inner and not all(isinstance(key, str) for key in at):  # an entry of a list
+        return f"; known are {', '.join(inner.model_fields)}"
+    dotted = ".".join(str(key) for key in at)
     keys = known_keys()
     sections = {key.rpartition(".")[0] for key in keys} - {""}
 
@@ -170,3 +176,20 @@ def _nearest(dotted: str) -> str:
     if likeness(best)[0] < NEAREST_LIKENESS:
         return f"; sections are {', '.join(Config.model_fields)}"
     return f"; did you mean {best!r}?"
+
+
+def _model_at(at: _yaml.Path) -> type[BaseModel] | None:
+    """The model whose keys stand at `at`; None where that is no model."""
+    model: type[BaseModel] | None = Config
+    for key in at:
+        if isinstance(key, str):
+            info = model.model_fields.get(key) if model else None
+            model = _model_in(info.annotation) if info else None
+    return model
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    """The model in an annotation such as ``tuple[TableLayout, ...]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((m for inner in get_args(annotation) if (m := _model_in(inner))), None)

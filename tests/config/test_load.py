@@ -113,6 +113,15 @@ def test_all_that_is_wrong_is_told_at_once(write):
     assert sum("my.yaml:" in line for line in lines) == 3
 
 
+def test_an_entry_of_a_list_is_told_by_its_place_and_line(write):
+    path = write("feeds:\n  tables:\n    - name: mine\n      colums: {}\n")
+    lines = fails(path).splitlines()
+    assert any("my.yaml:3: feeds.tables.0.columns is missing" in line for line in lines)
+    unknown = next(line for line in lines if "'feeds.tables.0.colums'" in line)
+    assert "my.yaml:4: there is no key" in unknown
+    assert "known are name, columns, " in unknown
+
+
 def test_a_long_value_is_cut_in_the_message():
     message = fails(None, f"rendezvous.contact.gap_max_m={'x' * 500}")
     assert 'is "xxxx' in message
