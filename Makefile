@@ -23,7 +23,7 @@ export AIS CONFIG OUT OVERWRITE
 
 help: ## list the targets
 	@echo 'make TARGET, where TARGET is one of'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F '|' '{printf "  %-12s%s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F '|' '{printf "  %-12s%s\n", $$1, $$2}'
 	@echo
 	@echo 'On your own data:'
 	@echo '  make detect AIS=dumps/ OUT=runs/june [CONFIG=my.yaml] [OVERWRITE=1]'
@@ -58,7 +58,7 @@ detect: $(STAMP) ## find transfers: in sample_ais/, or in AIS=... into OUT=... [
 	elif [ -z "$$AIS" ]; then set -- "$$@" --out runs/sample --overwrite; \
 	else echo 'OUT is missing: name the folder to write, for example OUT=runs/june' >&2; exit 2; fi; \
 	if [ -n "$$CONFIG" ]; then set -- "$$@" --config "$$CONFIG"; fi; \
-	if [ -n "$$OVERWRITE" ]; then set -- "$$@" --overwrite; fi; \
+	case "$$OVERWRITE" in ''|0|no) ;; *) set -- "$$@" --overwrite;; esac; \
 	exec $(PY) -m pipeline detect "$$@"
 
 test: $(STAMP) ## the quick tests
