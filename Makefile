@@ -19,7 +19,7 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 export AIS CONFIG OUT OVERWRITE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup detect test test-slow check format bench sample config lock clean
+.PHONY: FORCE help setup detect test test-slow check format bench sample config lock clean
 
 help: ## list the targets
 	@echo 'make TARGET, where TARGET is one of'
@@ -32,7 +32,8 @@ help: ## list the targets
 
 setup: $(STAMP) ## make the environment .venv, once
 
-$(STAMP): pyproject.toml uv.lock
+# Made anew when the lock changes, and looked at when its Python is gone.
+$(STAMP): pyproject.toml uv.lock $(if $(shell $(PY) -c 'print(1)' 2>/dev/null),,FORCE)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo 'Python 3.11 or newer is needed, and "$(PYTHON)" is not that: $(PYTHON) --version says'; \
 	  $(PYTHON) --version; \
@@ -46,7 +47,7 @@ $(STAMP): pyproject.toml uv.lock
 	  echo '  sudo apt-get install python3-venv'; exit 1; } >&2
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip >/dev/null
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@$(PY) -m uv sync --locked --inexact
+	@$(PY) -m uv sync --frozen --inexact --python $(PY)
 	@touch $(STAMP)
 
 detect: $(STAMP) ## find transfers: in sample_ais/, or in AIS=... into OUT=... [CONFIG=...] [OVERWRITE=1]
@@ -68,7 +69,8 @@ test-slow: $(STAMP) ## the tests that need the real QGIS, Chromium, Spark or min
 	$(PY) -m pytest -m slow; status=$$?; \
 	if [ $$status = 5 ]; then echo 'There is no slow test: nothing was run.'; else exit $$status; fi
 
-check: $(STAMP) ## lint, format and types
+check: $(STAMP) ## lint, format and types; whether the lock fits pyproject.toml
+	$(PY) -m uv lock --check --quiet
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
