@@ -1,9 +1,139 @@
-"""Configuration of the rendezvous stage."""
+"""Configuration of the rendezvous stage: which pairs are examined and what makes a transfer."""
 
 from __future__ import annotations
 
+from typing import Literal
+
+from pydantic import Field
+
 from pipeline.config._section import Section
+
+EncounterClass = Literal[
+    "transfer",
+    "bunkering",
+    "same_hull",
+    "tug_or_tow",
+    "pilot_or_service",
+    "pair_fishing",
+    "berth",
+    "anchored_neighbours",
+    "line_astern",
+    "mooring_or_platform",
+    "aid_to_navigation",
+    "interference",
+    "passing",
+    "drifting",
+    "undetermined",
+]
+
+
+class PairingConfig(Section):
+    """Which pairs of ships come near enough, for long enough, to be measured."""
+
+    speed_max_kn: float = Field(9.0, gt=0, le=40)
+    """Faster stretches of a track are not paired: two hulls lashed together with fenders are kept
+    below 6-7 knots, and report times that err by seconds add a knot or two between fixes."""
+    interpolate_max_h: float = Field(1.0, gt=0, le=24)
+    """Between two fixes of a ship further apart than this its place is not taken as known. A
+    drifting ship's velocity changes by some 1e-4 m/s2 (a knot in an hour and a half), so after an
+    hour the straight line between two fixes is out by up to 160 m: more than a hull's beam."""
+    near_gap_m: float = Field(200.0, ge=0, le=5000)
+    """Pairs whose hulls never come this near (at most) are not measured. Beyond 200 m neither
+    fenders nor position errors nor an unknown place of the antenna explain the distance."""
+    sample_s: float = Field(60.0, gt=0, le=3600)
+    """At most one fix of each ship in so many seconds is measured; a minute is well below the
+    ten minutes that coming alongside takes."""
+    encounter_min_h: float = Field(0.25, ge=0, le=24)
+    """Pairs near each other for less than this are ships that pass; they are not listed."""
+
+
+class HullConfig(Section):
+    """What is assumed of hulls and positions where AIS does not tell."""
+
+    position_error_m: float = Field(8.0, gt=0, le=100)
+    """Standard error of an AIS position along one axis: GNSS gives about 10 m (95 %) with and 30 m
+    without corrections; ships' antennas entered a few metres off add to it."""
+    time_error_s: float = Field(5.0, ge=0, le=60)
+    """Standard error of a report's time; real reports err by 3.5 s in the median and by 11 s at
+    the ninetieth hundredth, along the track."""
+    heading_error_deg: float = Field(3.0, ge=0, le=45)
+    """Standard error of a reported heading; ships lashed together report within 3 degrees."""
+    drift_change_m_s2: float = Field(1e-4, gt=0, le=1e-2)
+    """How fast the velocity of a drifting or anchored ship changes: a knot in an hour and a half,
+    as a tidal stream or a veering wind does. It sets how far a straight line between two fixes
+    can be wrong."""
+
+
+class ContactConfig(Section):
+    """When two hulls count as alongside, and when a meeting is over."""
+
+    gap_max_m: float = Field(25.0, ge=0, le=500)
+    """Hulls this near, after their errors, may lie alongside: fenders are 3-4.5 m, and nine in ten
+    real lighterings measure between -13 and +20 m."""
+    relative_speed_max_kn: float = Field(1.0, gt=0, le=10)
+    """Two hulls alongside move as one; real lighterings stay under 0.3 knots, noise in sparse
+    fixes adds some tenths."""
+    apart_gap_m: float = Field(80.0, ge=0, le=5000)
+    """Hulls surely further apart than this are apart: three times the largest gap alongside."""
+    apart_min: float = Field(20.0, ge=0, le=600)
+    """Minutes apart that end a meeting; shorter ones are jumps of a receiver. A ship that lets go,
+    clears the other and comes back needs longer."""
+    silence_max_h: float = Field(12.0, gt=0, le=96)
+    """Longest silence bridged when the two lie alongside in the same way before and after. Crews
+    switch AIS off for a whole cargo operation, which takes 12 hours or less for all but the
+    largest parcels; beyond that two meetings are as likely as one."""
+
+
+class TransferConfig(Section):
+    """What tells a transfer from all else. Each figure is a threshold of a named rule."""
+
+    duration_min_h: float = Field(1.0, ge=0, le=48)
+    """Shorter meetings move no cargo worth the name: connecting and disconnecting hoses alone
+    takes about an hour."""
+    gap_max_m: float = Field(25.0, ge=0, le=500)
+    """Largest median hull gap after its uncertainty; see contact.gap_max_m."""
+    overlap_min: float = Field(0.3, ge=0, le=1)
+    """Smallest share of the shorter hull that lies beside the other: cargo manifolds stand
+    amidships, and hoses reach some 20 m."""
+    gap_floor_beams: float = Field(0.6, gt=0, le=1)
+    """Hulls that seem to overlap by more than this share of the narrower beam, after errors, are
+    one hull. It scales with the ship: a fixed floor of -15 m lets a 12 m wide ship with two
+    transponders pass for two."""
+    relative_speed_max_kn: float = Field(0.5, gt=0, le=10)
+    """Largest median relative speed; real lighterings stay under 0.3 knots."""
+    heading_difference_max_deg: float = Field(15.0, gt=0, le=90)
+    """Largest angle between the two keels (head to tail counts as none); real ones stay within 3
+    degrees, sparse headings add some."""
+    speed_max_kn: float = Field(7.0, gt=0, le=20)
+    """Ships lashed together go no faster; faster pairs are tows, convoys or one hull."""
+    length_min_m: float = Field(50.0, ge=0, le=400)
+    """Shorter vessels are tugs, pilots, crew and service boats; the smallest tankers that carry
+    oil to sea are some 50 m."""
+    scatter_max_m: float = Field(40.0, gt=0, le=500)
+    """Largest scatter of the one hull's place in the other's frame: lashed hulls do not shift, and
+    noise of two positions and a heading gives 10-25 m."""
+    fixed_radius_m: float = Field(18.0, gt=0, le=200)
+    """A ship whose positions stay within this radius is fixed to the ground: that is GNSS noise; an
+    anchored one swings through a circle of 100 m and more."""
+    fixed_heading_deg: float = Field(4.0, gt=0, le=90)
+    """A ship whose heading stays within this is fixed to the ground; at anchor ships yaw by more
+    within an hour and turn with the tide."""
+    fixed_hours_min_h: float = Field(6.0, gt=0, le=72)
+    """Standing still says little for shorter times: six hours span a turn of the tide."""
 
 
 class RendezvousConfig(Section):
-    """See the fields."""
+    """Which pairs are examined and what makes a transfer."""
+
+    pairing: PairingConfig = PairingConfig()
+    """Which pairs come near enough to be measured."""
+    hull: HullConfig = HullConfig()
+    """Errors of positions and policy for what AIS does not tell."""
+    contact: ContactConfig = ContactConfig()
+    """When two hulls count as alongside."""
+    transfer: TransferConfig = TransferConfig()
+    """What tells a transfer from all else."""
+    candidate_classes: tuple[EncounterClass, ...] = ("transfer",)
+    """The classes reported as candidates."""
+    candidate_score_min: float = Field(0.5, ge=0, le=1)
+    """Candidates scored lower are not reported; no effect where there is no score."""

@@ -1,0 +1,122 @@
+"""Columns derived from the measured ones, on which the rules (and later a model) decide."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.config import RendezvousConfig
+from pipeline.rendezvous.ship_types import (
+    CARGO,
+    FISHING,
+    LEISURE,
+    PASSENGER,
+    SERVICE,
+    TANKER,
+    TUG,
+    is_type,
+)
+
+TUG_MAX_M = 60.0
+"""Tugs are shorter: the largest ocean tugs and anchor handlers apart, which tow by status."""
+BUNKER_TANKER_MAX_M = 120.0
+"""Bunker tankers are 40-120 m long."""
+BUNKERED_RATIO = 1.3
+"""The ship that is bunkered is longer than the barge, mostly two to five times."""
+BUNKER_DRAUGHT_M = 0.5
+"""Bunkers of 500-3,000 t change a large ship's draught by less than this; a cargo by more."""
+BARE_RADIUS = 0.6
+"""Without headings a stay must be this much tighter to count as fixed: position alone must tell."""
+ANCHOR_SHORE_KM = 3.0
+"""A ship that says it is at anchor, this far off, is not called berthed for lying still."""
+
+
+def _fixed(side: str, config: RendezvousConfig) -> pl.Expr:
+    """1.0 where a ship stood fixed to the ground: long, still, and without turning."""
+    t = config.transfer
+    hours, radius = pl.col(f"stay_{side}_h"), pl.col(f"stay_radius_{side}_m")
+    spread = pl.col(f"stay_spread_{side}_deg")
+    still = pl.when(spread.is_null()).then(radius <= BARE_RADIUS * t.fixed_radius_m)
+    still = still.otherwise((radius <= t.fixed_radius_m) & (spread <= t.fixed_heading_deg))
+    moored = (pl.col(f"moored_{side}") >= 0.5) & (hours >= 0.5)
+    at_quay = (pl.col("shore_km") <= 0.5).fill_null(value=False) & (hours >= 1.0)
+    anchored = (pl.col(f"at_anchor_{side}") >= 0.5) & (pl.col("shore_km") >= ANCHOR_SHORE_KM)
+    long = hours >= t.fixed_hours_min_h
+    return still & (long | moored | at_quay) & ~anchored.fill_null(value=False)
+
+
+def _craft(side: str, config: RendezvousConfig) -> pl.Expr:
+    """True where a ship is too small to carry cargo to sea, or by type and size no cargo ship."""
+    length, kind = pl.col(f"length_{side}_m"), f"ship_type_{side}"
+    small = length < config.transfer.length_min_m
+    service = is_type(kind, (*SERVICE, *LEISURE, *PASSENGER)) == 1.0
+    not_large = length.is_null() | (length < TUG_MAX_M)
+    merchant = is_type(kind, (*TANKER, *CARGO)) == 1.0
+    class_b_unknown = (
+        pl.col(f"class_b_{side}").fill_null(value=False) & length.is_null() & ~merchant
+    )
+    return small.fill_null(value=False) | (service & not_large) | class_b_unknown
+
+
+def _tug(side: str) -> pl.Expr:
+    length = pl.col(f"length_{side}_m")
+    by_type = (is_type(f"ship_type_{side}", TUG) == 1.0) & (length.is_null() | (length < TUG_MAX_M))
+    return by_type | (pl.col(f"towing_{side}") >= 0.5)
+
+
+def _fishing(side: str) -> pl.Expr:
+    by_type = is_type(f"ship_type_{side}", FISHING) == 1.0
+    return by_type | (pl.col(f"fishing_{side}") >= 0.5)
+
+
+def _bunkers(barge: str, ship: str) -> pl.Expr:
+    """True where `barge` may be bunkering `ship`."""
+    small = pl.col(f"length_{barge}_m") <= BUNKER_TANKER_MAX_M
+    longer = pl.col(f"length_{ship}_m") >= BUNKERED_RATIO * pl.col(f"length_{barge}_m")
+    other = (is_type(f"ship_type_{ship}", (*CARGO, *PASSENGER)) == 1.0) & (
+        is_type(f"ship_type_{barge}", TANKER) == 1.0
+    )
+    change = pl.col(f"draught_change_{ship}_m").abs().fill_null(0.0)
+    return (small & longer).fill_null(value=False) & other & (change < BUNKER_DRAUGHT_M)
+
+
+def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
+    """Add what the rules ask for.
+
+    Parameters
+    ----------
+    measured : pl.DataFrame
+        Measured meetings with the two ships' particulars (see `table.build`).
+    config : RendezvousConfig
+        Whose thresholds the derived columns use.
+
+    Returns
+    -------
+    pl.DataFrame
+        With, all as floats: `keel_deg` (angle between the keels), `length_long_m`, `fixed`, `tug`,
+        `craft`, `fishing_both`, `bunkering`, `same_identity` (1 or 0), `gap_above_floor_m`,
+        `excess_scatter_m`, `contact_share`.
+    """
+    t = config.transfer
+    keel = pl.col("heading_difference_deg")
+    beam = pl.min_horizontal("beam_a_m", "beam_b_m").cast(pl.Float64)
+    scatter = pl.coalesce("scatter_hull_m", "distance_scatter_m")
+    same = (pl.col("imo_a") == pl.col("imo_b")) | (pl.col("callsign_a") == pl.col("callsign_b"))
+    flags = {
+        "fixed": _fixed("a", config) | _fixed("b", config),
+        "tug": _tug("a") | _tug("b"),
+        "craft": _craft("a", config) | _craft("b", config),
+        "fishing_both": _fishing("a") & _fishing("b"),
+        "bunkering": _bunkers("a", "b") | _bunkers("b", "a"),
+        "same_identity": same,
+    }
+    return measured.with_columns(
+        pl.min_horizontal(keel, 180.0 - keel).alias("keel_deg"),
+        pl.max_horizontal("length_a_m", "length_b_m").cast(pl.Float64).alias("length_long_m"),
+        (pl.col("hull_gap_median_m") + t.gap_floor_beams * beam).alias("gap_above_floor_m"),
+        # noise of a sparse or fast track widens what counts as lying still beside each other
+        (scatter - pl.max_horizontal(pl.lit(t.scatter_max_m), 2.5 * pl.col("gap_sigma_m"))).alias(
+            "excess_scatter_m"
+        ),
+        (pl.col("contact_h") / pl.col("near_h")).fill_nan(None).alias("contact_share"),
+        *(flag.fill_null(value=False).cast(pl.Float64).alias(name) for name, flag in flags.items()),
+    )

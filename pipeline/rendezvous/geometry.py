@@ -1,0 +1,127 @@
+"""Plane geometry of two hulls: how far apart, how much beside each other.
+
+A hull is a rectangle. Two nearly parallel rectangles are told apart by two numbers: the gap across
+their common axis (negative where they seem to overlap) and the gap along it (negative where one
+lies beside the other). All functions are compiled and pure.
+"""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+# WGS 84
+_EQUATORIAL_RADIUS_M = 6378137.0
+_ECCENTRICITY_SQUARED = 6.69437999014e-3
+
+PARALLEL_DEG = 10.0
+"""Keels within this angle count as parallel: compasses err by some degrees, and on a hull of 250 m
+an error of 5 degrees would feign 11 m of overlap."""
+
+
+@njit(cache=True)
+def metres_per_degree(lat_deg: float) -> tuple[float, float]:
+    """Metres in a degree of latitude and of longitude at a latitude (WGS 84 radii of curvature)."""
+    s = math.sin(math.radians(lat_deg))
+    w = 1.0 - _ECCENTRICITY_SQUARED * s * s
+    north = _EQUATORIAL_RADIUS_M * (1.0 - _ECCENTRICITY_SQUARED) / (w * math.sqrt(w))
+    east = _EQUATORIAL_RADIUS_M * math.cos(math.radians(lat_deg)) / math.sqrt(w)
+    return math.radians(north), math.radians(east)
+
+
+@njit(cache=True)
+def wrap_degrees(angle_deg: float) -> float:
+    """The angle within -180 (included) and 180 degrees."""
+    return (angle_deg + 180.0) % 360.0 - 180.0
+
+
+@njit(cache=True)
+def offset_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> tuple[float, float]:
+    """East and north of b from a in metres, for tens of km, right across the antimeridian."""
+    north, east = metres_per_degree(0.5 * (lat_a + lat_b))
+    return wrap_degrees(lon_b - lon_a) * east, (lat_b - lat_a) * north
+
+
+@njit(cache=True)
+def keel_angle_deg(heading_a_deg: float, heading_b_deg: float) -> float:
+    """Angle between two keels, 0-90 degrees: ships lying head to tail are parallel."""
+    d = abs(wrap_degrees(heading_a_deg - heading_b_deg))
+    return min(d, 180.0 - d)
+
+
+@njit(cache=True)
+def common_axis_deg(heading_a_deg: float, heading_b_deg: float) -> float:
+    """Direction of the axis midway between two keels, in the sense of ship a's heading."""
+    d = wrap_degrees(heading_b_deg - heading_a_deg)
+    if d > 90.0:
+        d -= 180.0
+    elif d < -90.0:
+        d += 180.0
+    return heading_a_deg + 0.5 * d
+
+
+@njit(cache=True)
+def centre_shift_m(heading_deg: float, forward_m: float, starboard_m: float) -> tuple[float, float]:
+    """East and north from the antenna to the hull's centre.
+
+    Parameters
+    ----------
+    heading_deg : float
+        True heading.
+    forward_m, starboard_m : float
+        Where the centre lies seen from the antenna: (A - B) / 2 forward, (D - C) / 2 to starboard.
+    """
+    h = math.radians(heading_deg)
+    s, c = math.sin(h), math.cos(h)
+    return forward_m * s + starboard_m * c, forward_m * c - starboard_m * s
+
+
+@njit(cache=True)
+def gaps_m(
+    east_m: float,
+    north_m: float,
+    axis_deg: float,
+    keel_deg: float,
+    length_a_m: float,
+    beam_a_m: float,
+    length_b_m: float,
+    beam_b_m: float,
+) -> tuple[float, float, float, float]:
+    """Gaps between two rectangles across and along their common axis.
+
+    Parameters
+    ----------
+    east_m, north_m : float
+        Centre of b from centre of a.
+    axis_deg : float
+        Direction of the common axis.
+    keel_deg : float
+        Angle between the keels, 0-90; below `PARALLEL_DEG` the hulls count as parallel.
+    length_a_m, beam_a_m, length_b_m, beam_b_m : float
+        The hulls.
+
+    Returns
+    -------
+    gap_across_m, gap_along_m : float
+        Separation of the two hulls' shadows on each direction; negative where they overlap.
+    across_m, along_m : float
+        Centre of b from centre of a: to starboard of the axis and forward along it.
+    """
+    h = math.radians(axis_deg)
+    s, c = math.sin(h), math.cos(h)
+    along = east_m * s + north_m * c
+    across = east_m * c - north_m * s
+    half = math.radians(0.5 * max(0.0, keel_deg - PARALLEL_DEG))
+    sk, ck = math.sin(half), math.cos(half)
+    reach_across = 0.5 * ((length_a_m + length_b_m) * sk + (beam_a_m + beam_b_m) * ck)
+    reach_along = 0.5 * ((length_a_m + length_b_m) * ck + (beam_a_m + beam_b_m) * sk)
+    return abs(across) - reach_across, abs(along) - reach_along, across, along
+
+
+@njit(cache=True)
+def hull_gap_m(gap_across_m: float, gap_along_m: float) -> float:
+    """One gap from two: the distance between the rectangles, negative for the depth of overlap."""
+    if gap_across_m > 0.0 and gap_along_m > 0.0:
+        return math.hypot(gap_across_m, gap_along_m)
+    return max(gap_across_m, gap_along_m)

@@ -1,0 +1,354 @@
+"""What is measured of each meeting: the columns behind the contract's, and how they are got."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import polars as pl
+from numba import njit
+
+from pipeline.rendezvous.geometry import offset_m, wrap_degrees
+from pipeline.rendezvous.meetings import SPEED_LASHED_KN
+from pipeline.rendezvous.runs import F8
+from pipeline.rendezvous.sampling import (
+    ACROSS,
+    ALONG,
+    DISTANCE,
+    EAST,
+    GAP,
+    GAP_ALONG,
+    GAP_ERROR,
+    GAP_SIGMA,
+    HEADING,
+    HEADINGS,
+    KEEL,
+    LAT_A,
+    LAT_B,
+    LON_A,
+    LON_B,
+    NORTH,
+    RELATIVE,
+    SPEED_A,
+    SPEED_B,
+    TIME_S,
+    Errors,
+    Ship,
+    state_at,
+)
+from pipeline.rendezvous.standing import heading_spread_deg, stay_of
+
+MEASURES = {
+    "start_s": "first moment alongside (or near), seconds since 1970",
+    "end_s": "last moment",
+    "lat": "middle of the event",
+    "lon": "middle of the event",
+    "samples": "moments at which both places were known",
+    "contact": "1: the hulls may have touched; 0: they were only near",
+    "observed_h": "hours in which both were heard",
+    "silence_a_h": "hours in which a was not heard",
+    "silence_b_h": "hours in which b was not heard",
+    "distance_median_m": "antenna to antenna",
+    "hull_gap_median_m": "hull gap",
+    "hull_gap_low_m": "hull gap at least",
+    "hull_gap_high_m": "hull gap at most",
+    "speed_median_kn": "of the pair over ground",
+    "speed_p90_kn": "nine in ten speeds are lower",
+    "relative_speed_median_kn": "of the one hull against the other",
+    "heading_difference_deg": "0-180; near 0 or 180 the hulls are parallel",
+    "keel_p90_deg": "nine in ten angles between the keels are smaller (0-90)",
+    "overlap_share": "share of the shorter hull beside the other",
+    "across_m": "centre of b to starboard of a's keel, median",
+    "along_m": "centre of b ahead of a's centre, median",
+    "scatter_hull_m": "two thirds of b's places in a's frame lie within this of the median",
+    "scatter_earth_m": "the same in a frame that does not turn with the ships",
+    "distance_scatter_m": "two thirds of the distances lie within this of the median",
+    "gap_sigma_m": "standard error of one sample's hull gap, median",
+    "heading_swing_deg": "angle through which the pair turned",
+    "headings_share": "share of headings known",
+    "dimensions_known": "0-2: ships whose length and beam were typed",
+    "antennas_known": "0-2: ships whose A-D were typed",
+    "travel_km": "from the first to the last place of the event",
+    "approach_km": "largest distance in the three hours before",
+    "departure_km": "largest distance in the three hours after",
+    "before_h": "hours, of the three before, in which both places were known",
+    "after_h": "hours, of the three after, in which both places were known",
+    "fast_together_h": "hours within a day before and after, near each other above 7 knots",
+    "apart_h": "hours within a day before and after, more than a kilometre apart",
+    "near_h": "hours the pair was near each other in all the data",
+    "contact_h": "hours the pair was alongside in all the data",
+    "stay_a_h": "length of a's stay at one fixed place about the event",
+    "stay_radius_a_m": "nine in ten fixes of that stay lie within this",
+    "stay_spread_a_deg": "angle that holds nine in ten headings of that stay",
+    "stay_b_h": "the same of b",
+    "stay_radius_b_m": "the same of b",
+    "stay_spread_b_deg": "the same of b",
+    "at_anchor_a": "share of a's reports with status at anchor",
+    "moored_a": "share with status moored",
+    "restricted_a": "share with status restricted manoeuvrability",
+    "towing_a": "share with status towing",
+    "fishing_a": "share with status engaged in fishing",
+    "at_anchor_b": "the same of b",
+    "moored_b": "the same of b",
+    "restricted_b": "the same of b",
+    "towing_b": "the same of b",
+    "fishing_b": "the same of b",
+}
+"""Every measured column with what it is; all are floats, NaN in the kernels, null in the table."""
+(
+    M_START_S,
+    M_END_S,
+    M_LAT,
+    M_LON,
+    M_SAMPLES,
+    M_CONTACT,
+    M_OBSERVED_H,
+    M_SILENCE_A_H,
+    M_SILENCE_B_H,
+    M_DISTANCE_MEDIAN_M,
+    M_HULL_GAP_MEDIAN_M,
+    M_HULL_GAP_LOW_M,
+    M_HULL_GAP_HIGH_M,
+    M_SPEED_MEDIAN_KN,
+    M_SPEED_P90_KN,
+    M_RELATIVE_SPEED_MEDIAN_KN,
+    M_HEADING_DIFFERENCE_DEG,
+    M_KEEL_P90_DEG,
+    M_OVERLAP_SHARE,
+    M_ACROSS_M,
+    M_ALONG_M,
+    M_SCATTER_HULL_M,
+    M_SCATTER_EARTH_M,
+    M_DISTANCE_SCATTER_M,
+    M_GAP_SIGMA_M,
+    M_HEADING_SWING_DEG,
+    M_HEADINGS_SHARE,
+    M_DIMENSIONS_KNOWN,
+    M_ANTENNAS_KNOWN,
+    M_TRAVEL_KM,
+    M_APPROACH_KM,
+    M_DEPARTURE_KM,
+    M_BEFORE_H,
+    M_AFTER_H,
+    M_FAST_TOGETHER_H,
+    M_APART_H,
+    M_NEAR_H,
+    M_CONTACT_H,
+    M_STAY_A_H,
+    M_STAY_RADIUS_A_M,
+    M_STAY_SPREAD_A_DEG,
+    M_STAY_B_H,
+    M_STAY_RADIUS_B_M,
+    M_STAY_SPREAD_B_DEG,
+    M_AT_ANCHOR_A,
+    M_MOORED_A,
+    M_RESTRICTED_A,
+    M_TOWING_A,
+    M_FISHING_A,
+    M_AT_ANCHOR_B,
+    M_MOORED_B,
+    M_RESTRICTED_B,
+    M_TOWING_B,
+    M_FISHING_B,
+) = range(len(MEASURES))
+
+GRID_S = 600
+"""Step at which the time around an event is looked at; coming alongside takes longer."""
+AROUND_S = 24 * 3600
+APPROACH_S = 3 * 3600
+APART_M = 1000.0
+NEARNESS_M = 300.0
+"""Ships under way together within this and their hulls: a tow's wire is 100-300 m, one hull's two
+antennas are nearer; ships in a fairway keep more than that."""
+NORMAL_90 = 1.645
+"""Standard errors that hold 90 % of a normal distribution."""
+INDEPENDENT = 4.0
+"""Errors of GNSS last for tens of minutes: however many samples, no more than so many count."""
+STATUSES = (1, 5, 3, 11, 7)
+"""At anchor, moored, restricted manoeuvrability, towing astern (12, pushing, counts), fishing."""
+
+
+@njit(cache=True)
+def _silences(ship: Ship, from_ms: float, to_ms: float, most_ms: float) -> F8:
+    """Stretches of [from, to] in gaps longer than `most`: rows of begin, end."""
+    out = np.empty((len(ship.time_ms) + 1, 2))
+    n = 0
+    i = max(0, np.searchsorted(ship.time_ms, np.int64(from_ms)) - 1)
+    while i + 1 < len(ship.time_ms) and ship.time_ms[i] < to_ms:
+        if ship.time_ms[i + 1] - ship.time_ms[i] > most_ms:
+            lo, hi = max(from_ms, ship.time_ms[i]), min(to_ms, ship.time_ms[i + 1])
+            if hi > lo:
+                out[n, 0], out[n, 1] = lo, hi
+                n += 1
+        i += 1
+    return out[:n]
+
+
+@njit(cache=True)
+def _covered(x: F8, y: F8) -> float:
+    """Length of the union of two lists of stretches."""
+    total, end = 0.0, -1.0
+    i = j = 0
+    while i < len(x) or j < len(y):
+        if j >= len(y) or (i < len(x) and x[i, 0] <= y[j, 0]):
+            lo, hi = x[i, 0], x[i, 1]
+            i += 1
+        else:
+            lo, hi = y[j, 0], y[j, 1]
+            j += 1
+        if hi > end:
+            total += hi - max(lo, end)
+            end = hi
+    return total
+
+
+@njit(cache=True)
+def _status_shares(ship: Ship, from_ms: int, to_ms: int, out: F8) -> None:
+    lo = np.searchsorted(ship.time_ms, from_ms)
+    hi = np.searchsorted(ship.time_ms, to_ms, side="right")
+    counts = np.zeros(len(STATUSES))
+    for i in range(lo, hi):
+        for k in range(len(STATUSES)):
+            status = ship.nav_status[i]
+            if status == STATUSES[k] or (STATUSES[k] == 11 and status == 12):
+                counts[k] += 1.0
+    for k in range(len(STATUSES)):
+        out[k] = counts[k] / max(1, hi - lo)
+
+
+@njit(cache=True)
+def _around(
+    a: Ship, b: Ship, start_s: float, end_s: float, reach_m: float, errors: Errors, out: F8
+) -> None:
+    """Approach, departure and the company the two kept: six numbers, see MEASURES."""
+    approach, departure, before, after, fast, apart = range(6)
+    out[: departure + 1] = np.nan
+    out[before:] = 0.0
+    begin = max(min(a.time_ms[0], b.time_ms[0]) / 1000.0, start_s - AROUND_S)
+    finish = min(max(a.time_ms[-1], b.time_ms[-1]) / 1000.0, end_s + AROUND_S)
+    steps = int((finish - begin) / GRID_S) + 1
+    hours = GRID_S / 3600.0
+    for k in range(steps):
+        t_s = begin + k * GRID_S
+        t = np.int64(t_s * 1000.0)
+        i = np.searchsorted(a.time_ms, t, side="right") - 1
+        j = np.searchsorted(b.time_ms, t, side="right") - 1
+        known_a, lat_a, lon_a, _, speed_a, _, _, _ = state_at(a, i, t, errors)
+        if not known_a:
+            continue
+        known_b, lat_b, lon_b, _, speed_b, _, _, _ = state_at(b, j, t, errors)
+        if not known_b:
+            continue
+        dx, dy = offset_m(lat_a, lon_a, lat_b, lon_b)
+        distance = math.hypot(dx, dy)
+        if start_s - APPROACH_S <= t_s < start_s:
+            out[before] += hours
+            if np.isnan(out[approach]) or distance / 1000.0 > out[approach]:
+                out[approach] = distance / 1000.0
+        elif end_s < t_s <= end_s + APPROACH_S:
+            out[after] += hours
+            if np.isnan(out[departure]) or distance / 1000.0 > out[departure]:
+                out[departure] = distance / 1000.0
+        if distance > APART_M:
+            out[apart] += hours
+        elif distance < reach_m + NEARNESS_M and min(speed_a, speed_b) > SPEED_LASHED_KN:
+            out[fast] += hours
+
+
+@njit(cache=True)
+def _median(x: F8) -> float:
+    known = x[~np.isnan(x)]
+    return np.nan if len(known) == 0 else float(np.median(known))
+
+
+@njit(cache=True)
+def _quantile(x: F8, q: float) -> float:
+    known = np.sort(x[~np.isnan(x)])
+    return np.nan if len(known) == 0 else known[int(q * (len(known) - 1))]
+
+
+@njit(cache=True)
+def _scatter(x: F8, y: F8) -> float:
+    """Radius about the median place that holds two thirds of the places."""
+    mx, my = _median(x), _median(y)
+    return _quantile(np.hypot(x - mx, y - my), 2.0 / 3.0)
+
+
+@njit(cache=True)
+def measure_spell(
+    a: Ship, b: Ship, s: F8, lo: int, hi: int, errors: Errors, reach_m: float, out: F8
+) -> None:
+    """Fill one row of measures.
+
+    Parameters
+    ----------
+    a, b : Ship
+        The tracks.
+    s : array, shape (samples, COLUMNS)
+        The pair's samples.
+    lo, hi : int
+        First and last sample of the spell.
+    errors : Errors
+        Errors and limits.
+    reach_m : float
+        Sum of how far each hull can reach from its antenna.
+    out : array, shape (len(MEASURES))
+        In the order of MEASURES; the pair's own columns (contact, near_h, contact_h and the
+        known dimensions) are left to the caller.
+    """
+    out[:] = np.nan
+    x = s[lo : hi + 1]
+    start_s, end_s = x[0, TIME_S], x[-1, TIME_S]
+    from_ms, to_ms = np.int64(start_s * 1000.0), np.int64(end_s * 1000.0)
+    middle = len(x) // 2
+    out[M_START_S], out[M_END_S] = start_s, end_s
+    out[M_LAT] = 0.5 * (x[middle, LAT_A] + x[middle, LAT_B])
+    east_of_a = 0.5 * wrap_degrees(x[middle, LON_B] - x[middle, LON_A])
+    out[M_LON] = wrap_degrees(x[middle, LON_A] + east_of_a)
+    out[M_SAMPLES] = len(x)
+    quiet_a = _silences(a, from_ms, to_ms, errors.interpolate_max_ms)
+    quiet_b = _silences(b, from_ms, to_ms, errors.interpolate_max_ms)
+    out[M_OBSERVED_H] = max(0.0, (to_ms - from_ms - _covered(quiet_a, quiet_b)) / 3.6e6)
+    out[M_SILENCE_A_H] = (quiet_a[:, 1] - quiet_a[:, 0]).sum() / 3.6e6
+    out[M_SILENCE_B_H] = (quiet_b[:, 1] - quiet_b[:, 0]).sum() / 3.6e6
+    out[M_DISTANCE_MEDIAN_M] = _median(x[:, DISTANCE])
+    out[M_HULL_GAP_MEDIAN_M] = _median(x[:, GAP])
+    noise = _median(x[:, GAP_SIGMA]) / math.sqrt(min(float(len(x)), INDEPENDENT))
+    half = _median(x[:, GAP_ERROR]) + NORMAL_90 * noise
+    out[M_HULL_GAP_LOW_M], out[M_HULL_GAP_HIGH_M] = (
+        out[M_HULL_GAP_MEDIAN_M] - half,
+        out[M_HULL_GAP_MEDIAN_M] + half,
+    )
+    speed = 0.5 * (x[:, SPEED_A] + x[:, SPEED_B])
+    out[M_SPEED_MEDIAN_KN], out[M_SPEED_P90_KN] = _median(speed), _quantile(speed, 0.9)
+    out[M_RELATIVE_SPEED_MEDIAN_KN] = _median(x[:, RELATIVE])
+    out[M_HEADING_DIFFERENCE_DEG] = _median(x[:, KEEL])
+    out[M_KEEL_P90_DEG] = _quantile(np.minimum(x[:, KEEL], 180.0 - x[:, KEEL]), 0.9)
+    shorter = min(a.length, b.length)
+    out[M_OVERLAP_SHARE] = min(1.0, max(0.0, -_median(x[:, GAP_ALONG]) / shorter))
+    if np.isnan(_median(x[:, GAP_ALONG])):
+        out[M_OVERLAP_SHARE] = np.nan
+    out[M_ACROSS_M], out[M_ALONG_M] = _median(x[:, ACROSS]), _median(x[:, ALONG])
+    out[M_SCATTER_HULL_M] = _scatter(x[:, ACROSS], x[:, ALONG])
+    out[M_SCATTER_EARTH_M] = _scatter(x[:, EAST], x[:, NORTH])
+    out[M_DISTANCE_SCATTER_M] = _scatter(x[:, DISTANCE], np.zeros(len(x)))
+    out[M_GAP_SIGMA_M] = _median(x[:, GAP_SIGMA])
+    out[M_HEADING_SWING_DEG] = heading_spread_deg(x[:, HEADING])
+    out[M_HEADINGS_SHARE] = x[:, HEADINGS].mean() / 2.0
+    dx, dy = offset_m(x[0, LAT_A], x[0, LON_A], x[-1, LAT_A], x[-1, LON_A])
+    out[M_TRAVEL_KM] = math.hypot(dx, dy) / 1000.0
+    _around(a, b, start_s, end_s, reach_m, errors, out[M_APPROACH_KM : M_APPROACH_KM + 6])
+    out[M_STAY_A_H], out[M_STAY_RADIUS_A_M], out[M_STAY_SPREAD_A_DEG] = stay_of(a, from_ms, to_ms)
+    out[M_STAY_B_H], out[M_STAY_RADIUS_B_M], out[M_STAY_SPREAD_B_DEG] = stay_of(b, from_ms, to_ms)
+    _status_shares(a, from_ms, to_ms, out[M_AT_ANCHOR_A : M_AT_ANCHOR_A + 5])
+    _status_shares(b, from_ms, to_ms, out[M_AT_ANCHOR_B : M_AT_ANCHOR_B + 5])
+
+
+def to_frame(rows: F8) -> pl.DataFrame:
+    """Rows of measures as a table, NaN made null."""
+    return pl.DataFrame(rows, schema=list(MEASURES), orient="row").with_columns(
+        pl.all().fill_nan(None)
+    )
+
+
+__all__ = ["MEASURES", "measure_spell", "to_frame"]

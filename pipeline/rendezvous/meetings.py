@@ -1,0 +1,206 @@
+"""Meetings: from a pair's samples to the spells in which the two hulls lay alongside.
+
+A meeting begins and ends with contact. Between, the two may go unheard; the meeting goes on if they
+lie in the same way before and after and neither could be seen to leave. A few samples apart are a
+jump of a receiver; apart for longer, or far, is a departure, and two meetings with a departure
+between are two.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from pipeline.rendezvous.geometry import offset_m
+from pipeline.rendezvous.runs import F8, I8, KNOT_M_S
+from pipeline.rendezvous.sampling import (
+    ACROSS,
+    ALONG,
+    GAP,
+    GAP_ERROR,
+    GAP_SIGMA,
+    HEADING,
+    LAT_A,
+    LAT_B,
+    LON_A,
+    LON_B,
+    RELATIVE,
+    TIME_S,
+    Ship,
+)
+
+SIGMAS = 2.0
+"""A gap is 'surely' above or 'possibly' below a limit at two standard errors."""
+FAR_GAP_M = 1000.0
+"""This far apart, in two samples on end, the ships have left each other, however shortly."""
+HEARD_BEFORE_S = 1800.0
+"""Samples further apart than this have a silence between them."""
+SAME_PLACE_M = 40.0
+"""After a silence the hulls lie as before if they do so within this: two hulls do not shift along
+each other, and coming back to the same 40 m is unlikely."""
+SPEED_LASHED_KN = 7.0
+"""A ship heard faster than this, twice on end, has let go."""
+SETTLED_M = 12.0
+"""A hull within this of its usual place beside the other has arrived: the noise of a few metres of
+two positions, and less than the last fathoms of an approach."""
+PLACE_SAMPLES = 5
+"""Samples on either side of a silence from which the place is taken, as a median."""
+
+
+class Contact(NamedTuple):
+    """Limits of the contact section of the configuration, in SI units and knots."""
+
+    gap_max_m: float
+    relative_speed_max_kn: float
+    apart_gap_m: float
+    apart_s: float
+    silence_max_s: float
+
+
+@njit(cache=True)
+def low_gap(s: F8, i: int) -> float:
+    """Smallest gap that sample i allows."""
+    return s[i, GAP] - s[i, GAP_ERROR] - SIGMAS * s[i, GAP_SIGMA]
+
+
+@njit(cache=True)
+def _in_contact(s: F8, i: int, limits: Contact) -> bool:
+    slow = np.isnan(s[i, RELATIVE]) or s[i, RELATIVE] <= limits.relative_speed_max_kn
+    # one standard error, not two: noise evens out over a meeting, and two would hold the moment of
+    # contact too early on an approach
+    return slow and s[i, GAP] - s[i, GAP_ERROR] - s[i, GAP_SIGMA] <= limits.gap_max_m
+
+
+@njit(cache=True)
+def left_between(ship: Ship, from_s: float, to_s: float) -> bool:
+    """Whether a ship was heard, or must have been, under way faster than a lashed pair goes."""
+    i = np.searchsorted(ship.time_ms, np.int64(from_s * 1000.0), side="right") - 1
+    fast = 0
+    while i >= 0 and i + 1 < len(ship.time_ms) and ship.time_ms[i] < to_s * 1000.0:
+        dt = (ship.time_ms[i + 1] - ship.time_ms[i]) / 1000.0
+        dx, dy = offset_m(ship.lat[i], ship.lon[i], ship.lat[i + 1], ship.lon[i + 1])
+        speed = math.hypot(dx, dy) / max(dt, 1.0) / KNOT_M_S
+        quick = speed > SPEED_LASHED_KN and dt >= 30.0
+        if quick and dt >= HEARD_BEFORE_S:
+            return True  # it covered a distance in a silence that needs the speed throughout
+        fast = fast + 1 if quick or ship.sog_kn[i] > SPEED_LASHED_KN else 0
+        if fast >= 2:
+            return True
+        i += 1
+    return False
+
+
+@njit(cache=True)
+def _place(s: F8, lo: int, hi: int) -> tuple[float, float]:
+    """Median place of b's centre in a's hull frame over samples lo..hi-1; NaN if unknown."""
+    across = s[lo:hi, ACROSS]
+    if np.isnan(across).all():
+        return np.nan, np.nan
+    return np.nanmedian(across), np.nanmedian(s[lo:hi, ALONG])
+
+
+@njit(cache=True)
+def _same_place(s: F8, begin: int, last: int, after: int) -> bool:
+    """Whether b lies beside a after a silence as it did before."""
+    x0, y0 = _place(s, max(begin, last + 1 - PLACE_SAMPLES), last + 1)
+    x1, y1 = _place(s, after, min(len(s), after + PLACE_SAMPLES))
+    if np.isnan(x0) or np.isnan(x1):
+        return True  # nothing speaks against it
+    allowed = max(SAME_PLACE_M, 2.0 * SIGMAS * max(s[last, GAP_SIGMA], s[after, GAP_SIGMA]))
+    return math.hypot(x1 - x0, y1 - y0) <= allowed
+
+
+@njit(cache=True)
+def _bridges(a: Ship, b: Ship, s: F8, begin: int, last: int, after: int, limits: Contact) -> bool:
+    """Whether a meeting goes on over a silence, from sample `last` to sample `after`."""
+    t0, t1 = s[last, TIME_S], s[after, TIME_S]
+    if t1 - t0 > limits.silence_max_s:
+        return False
+    if left_between(a, t0, t1) or left_between(b, t0, t1):
+        return False
+    for lat, lon in ((LAT_A, LON_A), (LAT_B, LON_B)):
+        dx, dy = offset_m(s[last, lat], s[last, lon], s[after, lat], s[after, lon])
+        if math.hypot(dx, dy) / (t1 - t0) / KNOT_M_S > SPEED_LASHED_KN:
+            return False
+    return _same_place(s, begin, last, after)
+
+
+@njit(cache=True)
+def find_spells(a: Ship, b: Ship, s: F8, limits: Contact) -> I8:
+    """First and last sample of each spell of contact.
+
+    Parameters
+    ----------
+    a, b : Ship
+        The tracks, for what either did while the other was silent.
+    s : array, shape (samples, COLUMNS)
+        From `sample_pair`.
+    limits : Contact
+        When two hulls count as alongside, and when a meeting is over.
+
+    Returns
+    -------
+    array of int, shape (spells, 2)
+        Inclusive indices into `s`, in order.
+    """
+    spells = np.empty((len(s), 2), np.int64)
+    n = 0
+    begin = last = -1
+    apart_from = -1.0  # since when the hulls have been apart
+    far = 0
+    for i in range(len(s)):
+        contact = _in_contact(s, i, limits)
+        if begin >= 0:
+            silent = s[i, TIME_S] - s[i - 1, TIME_S] > HEARD_BEFORE_S
+            over = False
+            if silent and not _bridges(a, b, s, begin, last, i, limits):
+                over = True
+            if low_gap(s, i) > limits.apart_gap_m:
+                if apart_from < 0.0:
+                    apart_from = s[i, TIME_S]
+                far = far + 1 if low_gap(s, i) > FAR_GAP_M else 0
+                over = over or far >= 2 or s[i, TIME_S] - apart_from >= limits.apart_s
+            elif contact:
+                apart_from, far = -1.0, 0
+            if over:
+                spells[n, 0], spells[n, 1] = begin, last
+                n += 1
+                begin, apart_from, far = -1, -1.0, 0
+        if contact:
+            if begin < 0:
+                begin = i
+            last = i
+    if begin >= 0:
+        spells[n, 0], spells[n, 1] = begin, last
+        n += 1
+    return spells[:n]
+
+
+@njit(cache=True)
+def settle(s: F8, lo: int, hi: int) -> tuple[int, int]:
+    """Narrow a spell to the time in which b lay in its usual place beside a.
+
+    The usual place is the median over the spell: it has the constant errors of both positions in
+    it, so that the moment of arrival does not depend on them. Without headings nothing is
+    narrowed, nor where the two had no usual place for half of the time: those did not lie still
+    beside each other, and their scatter says so.
+    """
+    x, y = _place(s, lo, hi + 1)
+    if np.isnan(x):
+        return lo, hi
+    first, last = -1, -1
+    for i in range(lo, hi + 1):
+        allowed = max(SETTLED_M, SIGMAS * s[i, GAP_SIGMA])
+        if np.isnan(s[i, HEADING]):
+            continue
+        # along the hulls positions err more than across: report times, headings
+        if abs(s[i, ACROSS] - x) <= allowed and abs(s[i, ALONG] - y) <= 3.0 * allowed:
+            if first < 0:
+                first = i
+            last = i
+    if first < 0 or 2.0 * (s[last, TIME_S] - s[first, TIME_S]) < s[hi, TIME_S] - s[lo, TIME_S]:
+        return lo, hi
+    return first, last

@@ -1,0 +1,282 @@
+"""The rules that decide what a meeting is, as data: so that they can be run and explained alike.
+
+Rules are tried in order; the first of which all tests hold gives the class. A test compares one
+column with one threshold of the configuration. What is unknown passes or fails a test as the test
+says, so that missing data neither makes nor breaks a transfer by accident.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from pipeline.config import RendezvousConfig
+
+Op = Literal["<=", ">="]
+_OPERATORS: dict[Op, Callable[[pl.Expr, float], pl.Expr]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+}
+
+
+@dataclass(frozen=True)
+class Test:
+    """One comparison.
+
+    Attributes
+    ----------
+    column : str
+        A measured or derived column.
+    op : str
+        ``<=`` or ``>=``.
+    threshold : float
+        In the column's unit.
+    unknown : bool
+        Whether the test holds where the column is null.
+    words : str
+        What the column is, for people.
+    """
+
+    column: str
+    op: Op
+    threshold: float
+    unknown: bool
+    words: str
+
+    def expr(self) -> pl.Expr:
+        """True where the test holds."""
+        holds = _OPERATORS[self.op](pl.col(self.column), self.threshold)
+        return holds.fill_null(value=self.unknown)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A class, and the tests that must all hold for it.
+
+    Attributes
+    ----------
+    name : str
+        Stands in the column `rule` of the encounters.
+    kind : str
+        The class it gives.
+    words : str
+        Why, in one clause.
+    tests : tuple of Test
+        All must hold.
+    """
+
+    name: str
+    kind: str
+    words: str
+    tests: tuple[Test, ...]
+
+    def expr(self) -> pl.Expr:
+        """True where all tests hold."""
+        return pl.all_horizontal([test.expr() for test in self.tests])
+
+
+def rules(config: RendezvousConfig) -> tuple[Rule, ...]:
+    """The rules in the order in which they are tried.
+
+    Parameters
+    ----------
+    config : RendezvousConfig
+        Whose thresholds they take.
+    """
+    t, contact = config.transfer, config.contact
+
+    def at_least(column: str, threshold: float, words: str, *, unknown: bool = False) -> Test:
+        return Test(column, ">=", threshold, unknown, words)
+
+    def at_most(column: str, threshold: float, words: str, *, unknown: bool = False) -> Test:
+        return Test(column, "<=", threshold, unknown, words)
+
+    touching = at_least("contact", 1, "the hulls may have touched (1: yes)")
+    not_touching = at_most("contact", 0, "the hulls may have touched (1: yes)")
+    slow = at_most("speed_median_kn", 1.5, "median speed, kn")
+    moving = at_least("speed_median_kn", 1.5, "median speed, kn")
+    fixed = (at_least("fixed", 1, "one of the two stood fixed to the ground (1: yes)"),)
+    return (
+        Rule(
+            "one_identity",
+            "same_hull",
+            "both numbers carry the same IMO number or call sign, and were never apart",
+            (
+                at_least("same_identity", 1, "same IMO number or call sign (1: yes)"),
+                at_most("apart_h", 0.5, "hours more than 1 km apart"),
+            ),
+        ),
+        Rule(
+            "one_hull_under_way",
+            "same_hull",
+            "they kept within one hull at speed and were never apart",
+            (
+                touching,
+                at_least("fast_together_h", 0.5, "hours together above 7 kn"),
+                at_most("apart_h", 0.5, "hours more than 1 km apart"),
+                at_most(
+                    "scatter_hull_m", t.scatter_max_m, "scatter of the places, m", unknown=True
+                ),
+                at_most(
+                    "gap_above_floor_m",
+                    0,
+                    "hull gap above the deepest that two hulls can seem to overlap, m",
+                ),
+            ),
+        ),
+        Rule(
+            "one_hull",
+            "same_hull",
+            "the hulls lie in each other, deeper than two hulls can, and were never apart",
+            (
+                touching,
+                at_most(
+                    "gap_above_floor_m",
+                    0,
+                    "hull gap above the deepest that two hulls can seem to overlap, m",
+                ),
+                at_most("apart_h", 0.5, "hours more than 1 km apart"),
+                at_most("approach_km", 0.5, "largest distance before, km", unknown=True),
+                at_most("departure_km", 0.5, "largest distance after, km", unknown=True),
+            ),
+        ),
+        Rule(
+            "tug",
+            "tug_or_tow",
+            "one of the two is a tug by type and size, or is towing",
+            (at_least("tug", 1, "a tug or towing (1: yes)"),),
+        ),
+        Rule(
+            "tow",
+            "tug_or_tow",
+            "they went on together faster than a lashed pair goes",
+            (
+                at_least("fast_together_h", 1.0, "hours together above 7 kn"),
+                at_most("apart_h", 0.5, "hours more than 1 km apart"),
+                at_most("scatter_hull_m", 150.0, "scatter of the places, m"),
+            ),
+        ),
+        Rule(
+            "fishing_pair",
+            "pair_fishing",
+            "both are fishing vessels by type or status",
+            (
+                at_least("fishing_both", 1, "both fishing (1: yes)"),
+                at_most("length_long_m", 80.0, "length of the longer, m", unknown=True),
+            ),
+        ),
+        Rule(
+            "berthed",
+            "berth",
+            "at least one of the two stood fixed to the ground, as only a moored ship does",
+            fixed,
+        ),
+        Rule(
+            "small_craft",
+            "pilot_or_service",
+            "one of the two is too small, or by type no ship, that carries cargo to sea",
+            (touching, at_least("craft", 1, "a craft that carries no cargo (1: yes)")),
+        ),
+        Rule(
+            "passed",
+            "passing",
+            "near each other for a short time, without touching",
+            (not_touching, at_most("duration_h", t.duration_min_h, "hours"), moving),
+        ),
+        Rule(
+            "neighbours",
+            "anchored_neighbours",
+            "near each other and slow, without touching",
+            (not_touching, slow),
+        ),
+        Rule(
+            "followed",
+            "line_astern",
+            "on one way near each other, without touching",
+            (not_touching,),
+        ),
+        Rule(
+            "astern",
+            "line_astern",
+            "under way one behind the other, not beside",
+            (
+                moving,
+                at_most(
+                    "overlap_share", t.overlap_min, "share of the shorter hull beside the other"
+                ),
+            ),
+        ),
+        Rule(
+            "neighbours_shifting",
+            "anchored_neighbours",
+            "the one shifts about in the other's frame, as ships on two anchors do",
+            (
+                slow,
+                at_least(
+                    "excess_scatter_m", 0.0, "scatter of the places above what errors allow, m"
+                ),
+            ),
+        ),
+        Rule(
+            "neighbours_dipping",
+            "anchored_neighbours",
+            "they touched for a small part of the time they lay near each other",
+            (
+                slow,
+                at_most("contact_share", 0.5, "share of the near hours in contact"),
+                at_least("near_h", 3.0, "hours near each other"),
+            ),
+        ),
+        Rule(
+            "neighbours_apart",
+            "anchored_neighbours",
+            "the hulls stayed further apart than fenders and errors explain",
+            (slow, at_least("hull_gap_low_m", contact.gap_max_m, "smallest possible hull gap, m")),
+        ),
+        Rule(
+            "bunker_barge",
+            "bunkering",
+            "a small tanker beside a much longer ship that is none",
+            (
+                at_least(
+                    "bunkering", 1, "small tanker beside a long ship of another type (1: yes)"
+                ),
+                at_least("duration_h", 0.5, "hours"),
+            ),
+        ),
+        Rule(
+            "alongside",
+            "transfer",
+            "two hulls side by side, still against each other, free to drift or swing",
+            (
+                touching,
+                at_least("duration_h", t.duration_min_h, "hours alongside"),
+                at_most("hull_gap_low_m", t.gap_max_m, "smallest possible hull gap, m"),
+                at_least(
+                    "overlap_share",
+                    t.overlap_min,
+                    "share of the shorter hull beside the other",
+                    unknown=True,
+                ),
+                at_most("relative_speed_median_kn", t.relative_speed_max_kn, "relative speed, kn"),
+                at_most(
+                    "keel_deg",
+                    t.heading_difference_max_deg,
+                    "angle between the keels, deg",
+                    unknown=True,
+                ),
+                at_most("speed_p90_kn", t.speed_max_kn, "nine in ten speeds are below, kn"),
+                at_most(
+                    "excess_scatter_m",
+                    0.0,
+                    "scatter of the places above what errors allow, m",
+                    unknown=True,
+                ),
+            ),
+        ),
+        Rule("none", "undetermined", "no rule fits", ()),
+    )

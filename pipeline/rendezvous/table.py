@@ -1,0 +1,91 @@
+"""The encounters table: measured meetings with the ships' particulars, draughts and place."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import polars as pl
+
+from pipeline.rendezvous.draughts import draughts_about
+from pipeline.rendezvous.measures import MEASURES
+from pipeline.schema import ENCOUNTERS, TIME
+
+MEASURED = tuple(name for name in MEASURES if name not in ENCOUNTERS and name[-2:] != "_s")
+"""Columns of the encounters table behind those of the schema."""
+SHIP = ("track_id", "mmsi", "name", "imo", "callsign", "ship_type", "length_m", "beam_m", "class_b")
+
+
+class Places(Protocol):
+    """What the context knows of places (see `pipeline.context`)."""
+
+    def place(self, lat: np.ndarray, lon: np.ndarray) -> pl.DataFrame:
+        """Columns `shore_km`, `port_km`, `zone` of each place."""
+
+
+def _side(name: str, side: str) -> str:
+    return f"{name[:-2]}_{side}_m" if name.endswith("_m") else f"{name}_{side}"
+
+
+def _particulars(vessels: pl.DataFrame, side: str) -> pl.DataFrame:
+    return vessels.select(
+        pl.col("track").alias(f"track_{side}"),
+        *(
+            pl.col(name).alias("_id_" + side if name == "track_id" else _side(name, side))
+            for name in SHIP
+        ),
+    )
+
+
+def build(
+    meetings: pl.DataFrame, vessels: pl.DataFrame, draughts: pl.DataFrame, places: Places
+) -> pl.DataFrame:
+    """Join measured meetings with all that is known of ships and place.
+
+    Parameters
+    ----------
+    meetings : pl.DataFrame
+        From `examine`.
+    vessels, draughts : pl.DataFrame
+        `schema.VESSELS`, `schema.DRAUGHTS`.
+    places : Places
+        Distance to shore and port, zones.
+
+    Returns
+    -------
+    pl.DataFrame
+        `schema.ENCOUNTERS`, what is decided later still null; then `callsign_a`, `class_b_a` and
+        so on, and the columns of MEASURED. Sorted by start, then the ships.
+    """
+    out = meetings.with_columns(
+        (pl.col("start_s") * 1000).round().cast(pl.Int64).cast(TIME).alias("start_utc"),
+        (pl.col("end_s") * 1000).round().cast(pl.Int64).cast(TIME).alias("end_utc"),
+        ((pl.col("end_s") - pl.col("start_s")) / 3600.0).alias("duration_h"),
+    )
+    for side in "ab":
+        out = draughts_about(out, draughts, side)
+        out = out.join(
+            _particulars(vessels, side), on=f"track_{side}", how="left", maintain_order="left"
+        )
+    place = places.place(out["lat"].to_numpy(), out["lon"].to_numpy())
+    out = out.hstack(place.select(c for c in ("shore_km", "port_km", "zone") if c in place.columns))
+    out = out.with_columns(
+        pl.col("_id_a").alias("track_a"),
+        pl.col("_id_b").alias("track_b"),
+        pl.lit("pair").alias("kind"),
+        pl.format(
+            "{}-{}-{}",
+            pl.col("_id_a").str.replace("/", ".", literal=True),
+            pl.col("_id_b").str.replace("/", ".", literal=True),
+            pl.col("start_utc").dt.strftime("%Y%m%dT%H%M%S"),
+        ).alias("event_id"),
+    )
+    extra = [_side(name, side) for side in "ab" for name in ("callsign", "class_b")]
+    return out.select(
+        *(
+            (pl.col(name) if name in out.columns else pl.lit(None)).cast(dtype).alias(name)
+            for name, dtype in ENCOUNTERS.items()
+        ),
+        *extra,
+        *MEASURED,
+    ).sort("start_utc", "event_id")
