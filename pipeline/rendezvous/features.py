@@ -35,8 +35,11 @@ def _fixed(side: str, config: RendezvousConfig) -> pl.Expr:
     t = config.transfer
     hours, radius = pl.col(f"stay_{side}_h"), pl.col(f"stay_radius_{side}_m")
     spread = pl.col(f"stay_spread_{side}_deg")
-    still = pl.when(spread.is_null()).then(radius <= BARE_RADIUS * t.fixed_radius_m)
-    still = still.otherwise((radius <= t.fixed_radius_m) & (spread <= t.fixed_heading_deg))
+    still = (
+        pl.when(spread.is_null())
+        .then(radius <= BARE_RADIUS * t.fixed_radius_m)
+        .otherwise((radius <= t.fixed_radius_m) & (spread <= t.fixed_heading_deg))
+    )
     moored = (pl.col(f"moored_{side}") >= 0.5) & (hours >= 0.5)
     at_quay = (pl.col("shore_km") <= 0.5).fill_null(value=False) & (hours >= 1.0)
     anchored = (pl.col(f"at_anchor_{side}") >= 0.5) & (pl.col("shore_km") >= ANCHOR_SHORE_KM)

@@ -173,7 +173,7 @@ def _silences(ship: Ship, from_ms: float, to_ms: float, most_ms: float) -> F8:
     """Stretches of [from, to] in gaps longer than `most`: rows of begin, end."""
     out = np.empty((len(ship.time_ms) + 1, 2))
     n = 0
-    i = max(0, np.searchsorted(ship.time_ms, np.int64(from_ms)) - 1)
+    i = max(0, int(np.searchsorted(ship.time_ms, np.int64(from_ms))) - 1)
     while i + 1 < len(ship.time_ms) and ship.time_ms[i] < to_ms:
         if ship.time_ms[i + 1] - ship.time_ms[i] > most_ms:
             lo, hi = max(from_ms, ship.time_ms[i]), min(to_ms, ship.time_ms[i + 1])

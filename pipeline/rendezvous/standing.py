@@ -58,8 +58,8 @@ def stay_of(ship: Ship, from_ms: int, to_ms: int) -> tuple[float, float, float]:
     spread_deg : float
         Angle that holds nine in ten of its headings; NaN where headings are unknown.
     """
-    lo = np.searchsorted(ship.time_ms, from_ms)
-    hi = np.searchsorted(ship.time_ms, to_ms, side="right")
+    lo = int(np.searchsorted(ship.time_ms, from_ms))
+    hi = int(np.searchsorted(ship.time_ms, to_ms, side="right"))
     if hi <= lo:
         return 0.0, np.nan, np.nan
     lat0, lon0 = ship.lat[lo], ship.lon[lo]
