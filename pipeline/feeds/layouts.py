@@ -1,0 +1,336 @@
+"""The layouts of tables that are recognised, each from its provider's public documentation.
+
+A layout is recognised by the words of its header, never by a file's name. What is in no layout
+here is read by `SYNONYMS`, or by a few lines of the user's configuration (``feeds.tables``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.config.feeds import FeedsConfig, Field, TableLayout
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the columns of a provider's table mean.
+
+    Attributes
+    ----------
+    name : str
+        What it is called in messages and in the manifest.
+    columns : Mapping of field to str
+        The column of the table that holds it, its header normalised by `normal`.
+    needs : tuple of str
+        Normalised headers by which the layout is told from others.
+    day_first : bool or None
+        The order of day and month where the provider's times have one.
+    zone : str
+        Time zone of times that name none.
+    speed_kn, draught_m : float
+        Knots in one unit of the speed, metres in one unit of the draught.
+    time_format : str or None
+        Set where the rows need not be asked.
+    separator, decimal_comma
+        Set by the user; None: told from the rows.
+    """
+
+    name: str
+    columns: Mapping[Field, str]
+    needs: tuple[str, ...] = ()
+    day_first: bool | None = None
+    zone: str = "UTC"
+    speed_kn: float = 1.0
+    draught_m: float = 1.0
+    time_format: str | None = None
+    separator: str | None = None
+    decimal_comma: bool | None = None
+
+
+def normal(header: str) -> str:
+    """A header's word without case, marks and surrounding signs.
+
+    >>> normal("# Timestamp"), normal("Latitude_degrees"), normal('"Size A"'), normal("vesselName")
+    ('timestamp', 'latitude_degrees', 'size_a', 'vesselname')
+    """
+    return re.sub(r"[^0-9a-z]+", "_", header.lower()).strip("_")
+
+
+# NOAA, Bureau of Ocean Energy Management: MarineCadastre.gov, "Nationwide Automatic Identification
+# System", data dictionary 2015-2023: 16 columns to 2017, TransceiverClass since. UTC, knots,
+# degrees, metres. Antenna offsets are not published, Class B rows carry no status.
+MARINECADASTRE = Layout(
+    "marinecadastre-csv",
+    {
+        "mmsi": "mmsi",
+        "time": "basedatetime",
+        "lat": "lat",
+        "lon": "lon",
+        "sog_kn": "sog",
+        "cog_deg": "cog",
+        "heading_deg": "heading",
+        "name": "vesselname",
+        "imo": "imo",
+        "callsign": "callsign",
+        "ship_type": "vesseltype",
+        "nav_status": "status",
+        "length_m": "length",
+        "beam_m": "width",
+        "draught_m": "draft",
+        "class_b": "transceiverclass",
+    },
+    needs=("mmsi", "basedatetime", "lat", "lon", "vesselname"),
+)
+
+# The same from 2024 on (hub.marinecadastre.gov: "AIS data handler", CSV in zstd), and as GeoParquet
+# with the position as a point in WKB.
+MARINECADASTRE_2024 = Layout(
+    "marinecadastre-2024",
+    {
+        "mmsi": "mmsi",
+        "time": "base_date_time",
+        "lat": "latitude",
+        "lon": "longitude",
+        "wkb": "geometry",
+        "sog_kn": "sog",
+        "cog_deg": "cog",
+        "heading_deg": "heading",
+        "name": "vessel_name",
+        "imo": "imo",
+        "callsign": "call_sign",
+        "ship_type": "vessel_type",
+        "nav_status": "status",
+        "length_m": "length",
+        "beam_m": "width",
+        "draught_m": "draft",
+        "class_b": "transceiver",
+    },
+    needs=("mmsi", "base_date_time", "vessel_name"),
+)
+
+# Danish Maritime Authority (Soefartsstyrelsen), "AIS data: description of columns"
+# (web.ais.dk/aisdata, readme): UTC, day first, words for status and type. A-D are blank where
+# zero. Its description calls C the starboard side; the numbers are those of the AIS message, where
+# C is port.
+DANISH = Layout(
+    "dma-csv",
+    {
+        "time": "timestamp",
+        "class_b": "type_of_mobile",
+        "mmsi": "mmsi",
+        "lat": "latitude",
+        "lon": "longitude",
+        "nav_status": "navigational_status",
+        "sog_kn": "sog",
+        "cog_deg": "cog",
+        "heading_deg": "heading",
+        "imo": "imo",
+        "callsign": "callsign",
+        "name": "name",
+        "ship_type": "ship_type",
+        "beam_m": "width",
+        "length_m": "length",
+        "draught_m": "draught",
+        "destination": "destination",
+        "a_m": "a",
+        "b_m": "b",
+        "c_m": "c",
+        "d_m": "d",
+    },
+    needs=("timestamp", "type_of_mobile", "mmsi", "latitude", "longitude"),
+    day_first=True,
+)
+
+BUILT_IN: tuple[Layout, ...] = (MARINECADASTRE, MARINECADASTRE_2024, DANISH)
+
+SYNONYMS: Mapping[Field, tuple[str, ...]] = {
+    # The words by which tables of no known provider are read, the likeliest first.
+    "mmsi": ("mmsi", "mmsi_number", "vessel_mmsi", "ship_mmsi", "sourcemmsi", "userid", "user_id"),
+    "time": (
+        "time",
+        "timestamp",
+        "time_utc",
+        "timestamp_utc",
+        "utc_time",
+        "datetime",
+        "date_time",
+        "date_time_utc",
+        "datetime_utc",
+        "basedatetime",
+        "base_date_time",
+        "dt_pos_utc",
+        "date_time_stamp",
+        "position_timestamp",
+        "received_at",
+        "receive_time",
+        "msgtime",
+        "event_time",
+        "epoch",
+        "unixtime",
+        "unix_time",
+        "ts",
+        "t",
+        "timestampexternal",
+        "time_ms",
+        "timestamp_ms",
+    ),
+    "lat": ("lat", "latitude", "latitude_degrees", "lat_deg", "y", "position_latitude"),
+    "lon": (
+        "lon",
+        "longitude",
+        "long",
+        "lng",
+        "longitude_degrees",
+        "lon_deg",
+        "x",
+        "position_longitude",
+    ),
+    "wkb": ("geometry", "geom", "wkb", "wkb_geometry"),
+    "sog_kn": (
+        "sog_kn",
+        "sog",
+        "speed",
+        "sog_knots",
+        "speed_knots",
+        "speed_over_ground",
+        "speedoverground",
+        "speed_kn",
+    ),
+    "cog_deg": (
+        "cog_deg",
+        "cog",
+        "course",
+        "cog_degrees",
+        "course_over_ground",
+        "courseoverground",
+        "course_deg",
+    ),
+    "heading_deg": (
+        "heading_deg",
+        "heading",
+        "true_heading",
+        "trueheading",
+        "hdg",
+        "heading_degrees",
+    ),
+    "nav_status": (
+        "nav_status",
+        "navstatus",
+        "navigational_status",
+        "navigationalstatus",
+        "navigation_status",
+        "navstat",
+        "nav_stat",
+        "status",
+    ),
+    "class_b": (
+        "class_b",
+        "transceiverclass",
+        "transceiver_class",
+        "transceiver",
+        "ais_class",
+        "type_of_mobile",
+        "vessel_class",
+    ),
+    "imo": ("imo", "imo_number", "imonumber", "vessel_imo", "ship_imo"),
+    "callsign": ("callsign", "call_sign"),
+    "name": ("name", "vessel_name", "vesselname", "ship_name", "shipname"),
+    "ship_type": (
+        "ship_type",
+        "shiptype",
+        "vessel_type",
+        "vesseltype",
+        "ship_and_cargo_type",
+        "shipandcargotype",
+        "type",
+    ),
+    "length_m": ("length_m", "length", "vessel_length", "ship_length", "loa"),
+    "beam_m": ("beam_m", "beam", "width", "vessel_width", "ship_width"),
+    "a_m": ("a_m", "a", "size_a", "to_bow", "dim_a", "dimension_a", "dimension_to_bow", "dima"),
+    "b_m": (
+        "b_m",
+        "b",
+        "size_b",
+        "to_stern",
+        "dim_b",
+        "dimension_b",
+        "dimension_to_stern",
+        "dimb",
+    ),
+    "c_m": ("c_m", "c", "size_c", "to_port", "dim_c", "dimension_c", "dimension_to_port", "dimc"),
+    "d_m": (
+        "d_m",
+        "d",
+        "size_d",
+        "to_starboard",
+        "dim_d",
+        "dimension_d",
+        "dimension_to_starboard",
+        "dimd",
+    ),
+    "draught_m": ("draught_m", "draught", "draft", "max_draught", "maximum_draught"),
+    "destination": ("destination", "dest"),
+}
+
+
+@dataclass(frozen=True)
+class Match:
+    """A layout, and which column of the table at hand holds what."""
+
+    layout: Layout
+    columns: Mapping[Field, str]
+    known_provider: bool = field(default=True)
+
+
+def recognise(header: Sequence[str], config: FeedsConfig) -> Match | str:
+    """The layout of a table with this header, or why it is no AIS.
+
+    Parameters
+    ----------
+    header : sequence of str
+        The columns' names as the table spells them.
+    config : FeedsConfig
+        The user's own layouts go before the built-in ones.
+    """
+    for own in config.tables:
+        if set(own.columns.values()) <= set(header):
+            return Match(_from_config(own, config), dict(own.columns), known_provider=False)
+    spelled: dict[str, str] = {}
+    for word in header:
+        spelled.setdefault(normal(word), word)
+    for layout in BUILT_IN:
+        if all(word in spelled for word in layout.needs):
+            return Match(layout, _present(layout.columns, spelled))
+    columns: dict[Field, str] = {}
+    for name, words in SYNONYMS.items():
+        found = next((word for word in words if word in spelled), None)
+        if found is not None:
+            columns[name] = spelled[found]
+    lacking = [name for name in ("mmsi", "time") if name not in columns]
+    if not {"lat", "lon"} <= set(columns) and "wkb" not in columns:
+        lacking.append("position")
+    if lacking:
+        shown = ", ".join(word.strip() for word in header[:8])
+        return f"no AIS: a table without {' or '.join(lacking)} (its columns: {shown})"
+    layout = Layout("columns-by-name", columns, day_first=config.day_first, zone=config.time_zone)
+    return Match(layout, columns, known_provider=False)
+
+
+def _present(columns: Mapping[Field, str], spelled: Mapping[str, str]) -> dict[Field, str]:
+    return {name: spelled[word] for name, word in columns.items() if word in spelled}
+
+
+def _from_config(own: TableLayout, config: FeedsConfig) -> Layout:
+    return Layout(
+        own.name,
+        own.columns,
+        day_first=config.day_first,
+        zone=own.time_zone or config.time_zone,
+        speed_kn={"kn": 1.0, "m/s": 3600.0 / 1852.0, "km/h": 1.0 / 1.852}[own.speed_unit],
+        draught_m={"m": 1.0, "dm": 0.1}[own.draught_unit],
+        time_format=own.time_format,
+        separator=own.separator,
+        decimal_comma=own.decimal_comma,
+    )

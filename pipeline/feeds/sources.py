@@ -1,0 +1,204 @@
+"""Which of the given files hold AIS, and in which layout: told from what is in them."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.config.feeds import FeedsConfig
+from pipeline.errors import UsageError
+from pipeline.feeds import delimited, parquet
+from pipeline.feeds.delimited import Delimited
+from pipeline.feeds.parquet import Columnar
+from pipeline.feeds.streams import head, open_stream
+from pipeline.ledger import Ledger
+
+HEAD = 256 << 10  # bytes looked at: some two thousand rows tell a date's order, a column's kind
+SENTENCE = re.compile(rb"![A-Z0-9=]{2}VD[MO],\d,\d,")
+PARQUET = b"PAR1"
+BINARY_SHARE = 0.05  # of control characters, which no text holds
+
+
+@dataclass(frozen=True)
+class Nmea:
+    """A log of NMEA 0183 sentences."""
+
+
+Form = Delimited | Columnar | Nmea
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file that can be read.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    layout : str
+        The recognised layout, such as ``marinecadastre-csv``.
+    sha256 : str
+        Of the file as it lies on disk.
+    bytes : int
+        Its size on disk.
+    form : Delimited or Columnar or Nmea
+        How it is read.
+    """
+
+    path: Path
+    layout: str
+    sha256: str
+    bytes: int
+    form: Form
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return str(self.path)
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file that was passed over, and why."""
+
+    path: Path
+    reason: str
+
+
+def find_sources(
+    inputs: Sequence[str], config: FeedsConfig, ledger: Ledger
+) -> tuple[list[Source], list[Skipped]]:
+    """The readable files among `inputs`, and those passed over, each sorted by path.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        Files, folders (searched to the bottom, hidden files left out), patterns such as
+        ``dumps/**/*.csv``.
+    config : FeedsConfig
+        The user's own layouts.
+    ledger : Ledger
+        Told when a file was given twice: it is read once.
+
+    Raises
+    ------
+    UsageError
+        When an input does not exist or a pattern fits nothing.
+    """
+    paths = _paths(inputs)
+    sources: list[Source] = []
+    skipped: list[Skipped] = []
+    with ThreadPoolExecutor() as pool:
+        hashes = list(pool.map(_sha256, paths))
+    seen: dict[str, Path] = {}
+    for path, digest in zip(paths, hashes, strict=True):
+        if digest is None:
+            skipped.append(Skipped(path, "cannot be read"))
+            continue
+        if digest in seen and path.stat().st_size:
+            skipped.append(Skipped(path, f"the same file as {seen[digest]}"))
+            ledger.warn(f"{path} is the same file as {seen[digest]}: read once")
+            continue
+        seen[digest] = path
+        form = _recognise(path, config)
+        if isinstance(form, str):
+            skipped.append(Skipped(path, form))
+            continue
+        sources.append(Source(path, _layout(form), digest, path.stat().st_size, form))
+        if not isinstance(form, Nmea) and form.table.time.guessed_day_first:
+            ledger.warn(
+                f"{path}: nothing tells the day from the month; day first was taken "
+                "(set feeds.day_first)"
+            )
+    return sources, skipped
+
+
+def _layout(form: Form) -> str:
+    return "nmea" if isinstance(form, Nmea) else form.table.match.layout.name
+
+
+def _paths(inputs: Sequence[str]) -> list[Path]:
+    """Every file that is meant, once, in the order of its path."""
+    found: dict[str, Path] = {}
+    for given in inputs:
+        path = Path(given)
+        if path.is_file():
+            files: list[Path] = [path]
+        elif path.is_dir():
+            files = list(_walk(path))
+            if not files:
+                raise UsageError(f"{given}: an empty folder")
+        else:
+            hits = [Path(hit) for hit in glob.glob(given, recursive=True)]  # noqa: PTH207 - absolute patterns too
+            files = [file for hit in hits for file in (_walk(hit) if hit.is_dir() else [hit])]
+            if not files:
+                what = "no file fits this pattern" if glob.has_magic(given) else "no such file"
+                raise UsageError(f"{given}: {what}")
+        for file in files:
+            found.setdefault(os.path.realpath(file), file)
+    return sorted(found.values(), key=lambda file: file.as_posix())
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    entered: set[str] = set()
+    for where, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(where)
+        if real in entered:  # a link that leads back
+            folders.clear()
+            continue
+        entered.add(real)
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (
+            Path(where, name)
+            for name in files
+            if not name.startswith(".") and Path(where, name).is_file()
+        )
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _recognise(path: Path, config: FeedsConfig) -> Form | str:
+    """How a file is read, or why it is not."""
+    stream = open_stream(path)
+    data = head(stream, HEAD)
+    if not data:
+        return stream.trouble or "empty"
+    if data[:4] == PARQUET:
+        return parquet.recognise(path, config)
+    if SENTENCE.search(data):
+        return Nmea()
+    encoding = _encoding(data)
+    if encoding is None:
+        return "no AIS: looks like a binary file"
+    return delimited.recognise(_whole_lines(data.decode(encoding, "replace")), encoding, config)
+
+
+def _whole_lines(text: str) -> str:
+    cut = text.rfind("\n") + 1
+    return text[:cut] if cut and len(text) > cut else text
+
+
+def _encoding(data: bytes) -> str | None:
+    """How bytes become letters; None where they are no text."""
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return "utf-16"
+    controls = sum(data.count(bytes([code])) for code in range(32) if code not in b"\t\n\r\x0c")
+    if controls > BINARY_SHARE * len(data):
+        return None
+    try:
+        data[: data.rfind(b"\n") + 1 or len(data)].decode()
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"

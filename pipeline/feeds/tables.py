@@ -1,0 +1,311 @@
+"""From the rows of any table (CSV, Parquet, JSON) to positions and typed values.
+
+Readers hand over a frame whose columns are named by field (`pipeline.config.feeds.Field`), as
+numbers where all of them could be read as such, else as text; ``row`` holds the line. Here texts
+become numbers, words become codes, and each row that gives nothing is counted under one rule:
+
+``feeds.bad_mmsi``      no MMSI, or one that is no number of at most nine digits
+``feeds.bad_time``      no time, or one that is not written as the file's others are
+``feeds.bad_position``  a latitude or longitude that is no number, or only one of both
+``feeds.no_position``   neither a position nor a value that ships type
+
+A value that cannot be read in a row that is otherwise good becomes unknown and is counted as
+``feeds.unreadable_<field>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline import schema
+from pipeline.config.feeds import Field
+from pipeline.feeds import times, words
+from pipeline.feeds.batch import TYPED, Batch, group_statics
+from pipeline.feeds.layouts import Match
+from pipeline.feeds.times import TimeFormat
+from pipeline.ledger import EXAMPLES_KEPT, Ledger
+
+NUMBERS: dict[Field, pl.DataType | type[pl.DataType]] = {
+    "mmsi": pl.Int32,
+    "milliseconds": pl.Int32,
+    "lat": pl.Float64,
+    "lon": pl.Float64,
+    "sog_kn": pl.Float32,
+    "cog_deg": pl.Float32,
+    "heading_deg": pl.Float32,
+    "nav_status": pl.Int8,
+    "ship_type": pl.Int16,
+    "length_m": pl.Float32,
+    "beam_m": pl.Float32,
+    "a_m": pl.Float32,
+    "b_m": pl.Float32,
+    "c_m": pl.Float32,
+    "d_m": pl.Float32,
+    "draught_m": pl.Float32,
+}
+"""The fields that are numbers, and how each is held."""
+
+TEXTS: tuple[Field, ...] = ("callsign", "name", "destination")
+IMO = r"^\s*(?i:IMO)?[\s:]*(\d{1,10})(?:\.0*)?\s*$"
+OFFSETS: tuple[Field, ...] = ("a_m", "b_m", "c_m", "d_m")
+ZERO_IS_UNKNOWN: tuple[Field, ...] = ("imo", "ship_type", "length_m", "beam_m", "draught_m")
+NO_TEXT = ("", "Unknown", "Undefined", "NULL", "Null", "null", "None", "NaN", "nan", "N/A")
+
+
+@dataclass(frozen=True)
+class Table:
+    """All that is needed to read the rows of one table.
+
+    Attributes
+    ----------
+    match : Match
+        Its layout, and which of its columns holds what.
+    time : TimeFormat
+        How it writes times.
+    decimal_comma : bool
+        Whether it writes ``57,8794``.
+    """
+
+    match: Match
+    time: TimeFormat
+    decimal_comma: bool = False
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where rows come from, for the ledger and for the columns ``file`` and ``row``.
+
+    Attributes
+    ----------
+    file : int
+        Index into the run's list of inputs.
+    name : str
+        The file's name in messages.
+    text : callable
+        The text of a row, by its number.
+    """
+
+    file: int
+    name: str
+    text: Callable[[int], str]
+
+    def examples(self, rows: pl.Series, at: pl.Series) -> list[str]:
+        """``file:row: text`` of the first rows where `at` holds."""
+        first = rows.filter(at).head(EXAMPLES_KEPT)
+        return [f"{self.name}:{row}: {self.text(row)[:200]}" for row in first]
+
+
+def to_batch(rows: pl.DataFrame, table: Table, origin: Origin, ledger: Ledger) -> Batch:
+    """Positions and typed values of `rows`; what gives neither goes to the ledger.
+
+    Parameters
+    ----------
+    rows : pl.DataFrame
+        Columns named by field, and ``row`` (UInt32). Blank rows and headers are left out already.
+    table : Table
+        How to read them.
+    origin : Origin
+        Which file they are of.
+    ledger : Ledger
+        Counts the rows read and rejected and the values that could not be read.
+    """
+    ledger.read(rows.height)
+    reader = _Reader(rows, table, origin, ledger)
+    frame = rows.select("row").with_columns(
+        reader.number("mmsi").alias("mmsi"),
+        reader.time().alias("time"),
+        reader.number("lat").alias("lat"),
+        reader.number("lon").alias("lon"),
+    )
+    usable = reader.judge(frame)
+    sog = reader.number("sog_kn", usable)
+    speed_kn = table.match.layout.speed_kn
+    positions = frame.with_columns(
+        (sog if speed_kn == 1.0 else sog * speed_kn).alias("sog_kn"),
+        reader.number("cog_deg", usable).alias("cog_deg"),
+        reader.number("heading_deg", usable).alias("heading_deg"),
+        reader.coded("nav_status", words.nav_status, usable).alias("nav_status"),
+        reader.coded("class_b", words.class_b, usable).alias("class_b"),
+        pl.lit(origin.file).alias("file"),
+    )
+    typed = [name for name in TYPED if name in rows.columns]
+    reports = frame.select("mmsi", "time", "lat", "lon").hstack(rows.select(typed))
+    placed = usable & frame["lat"].is_not_null()
+    return Batch(
+        schema.conform(_where(positions, placed), schema.POSITIONS),
+        _typed(group_statics(_where(reports, usable)), table, ledger),
+    )
+
+
+def _where(frame: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
+    return frame if at.all() else frame.filter(at)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    rows: pl.DataFrame
+    table: Table
+    origin: Origin
+    ledger: Ledger
+
+    def number(self, name: Field, usable: pl.Series | None = None) -> pl.Series:
+        """A column as numbers; unreadable ones are null, and counted where rows are usable."""
+        if name not in self.rows.columns:
+            return self._absent(NUMBERS[name])
+        column = self.rows[name]
+        numbers = as_numbers(column, NUMBERS[name], self.table.decimal_comma)
+        self._count_unreadable(name, column, numbers, usable)
+        return numbers
+
+    def coded(
+        self, name: Field, code: Callable[[str], int | bool | None], usable: pl.Series
+    ) -> pl.Series:
+        """A column of words as codes."""
+        dtype = schema.POSITIONS[name]
+        if name not in self.rows.columns:
+            return self._absent(dtype)
+        column = self.rows[name]
+        if column.dtype != pl.String:
+            return column.cast(dtype, strict=False)
+        return as_codes(column, code, dtype)
+
+    def _absent(self, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+        return pl.repeat(None, self.rows.height, dtype=dtype, eager=True)
+
+    def time(self) -> pl.Series:
+        column = times.parse(self.rows["time"], self.table.time)
+        if "milliseconds" in self.rows.columns:
+            extra = self.number("milliseconds").fill_null(0)
+            column = (column.to_physical() + extra).cast(schema.TIME)
+        return column
+
+    def judge(self, frame: pl.DataFrame) -> pl.Series:
+        """Reject the rows that give nothing; where rows are usable."""
+        usable = pl.repeat(True, frame.height, dtype=pl.Boolean, eager=True)
+        if not any(frame[name].null_count() for name in ("mmsi", "time", "lat", "lon")):
+            return usable
+        has_lat, has_lon = frame["lat"].is_not_null(), frame["lon"].is_not_null()
+        said = self._said("lat") | self._said("lon")
+        bad_position = ~(has_lat & has_lon) & said
+        nothing = ~has_lat & ~has_lon & ~said & ~self._typed_at_all()
+        for rule, wrong in (
+            ("feeds.bad_mmsi", frame["mmsi"].is_null()),
+            ("feeds.bad_time", frame["time"].is_null()),
+            ("feeds.bad_position", bad_position),
+            ("feeds.no_position", nothing),
+        ):
+            at = wrong & usable
+            count = int(at.sum())
+            if count:
+                examples = self.origin.examples(self.rows["row"], at)
+                self.ledger.reject(rule, count, examples)
+                usable &= ~at
+        return usable
+
+    def _said(self, name: str) -> pl.Series:
+        """Where the row says something in a column, readable or not."""
+        if name not in self.rows.columns:
+            return pl.repeat(False, self.rows.height, dtype=pl.Boolean, eager=True)
+        column = self.rows[name]
+        if column.dtype != pl.String:
+            return column.is_not_null()
+        said = column.str.strip_chars().str.to_lowercase().is_in(list(words.UNKNOWN))
+        return (~said).fill_null(False)
+
+    def _typed_at_all(self) -> pl.Series:
+        said = pl.repeat(False, self.rows.height, dtype=pl.Boolean, eager=True)
+        for name in TYPED:
+            said |= self._said(name)
+        return said
+
+    def _count_unreadable(
+        self, name: Field, column: pl.Series, numbers: pl.Series, usable: pl.Series | None
+    ) -> None:
+        if usable is None or column.dtype != pl.String:
+            return
+        wrong = numbers.is_null() & self._said(name) & usable
+        count = int(wrong.sum())
+        if count:
+            examples = self.origin.examples(self.rows["row"], wrong)
+            self.ledger.blank(f"feeds.unreadable_{name}", count, examples)
+
+
+def as_numbers(
+    column: pl.Series, dtype: pl.DataType | type[pl.DataType], decimal_comma: bool
+) -> pl.Series:
+    """A column as numbers of `dtype`: texts are read, what is no finite number becomes null."""
+    if column.dtype == pl.String:
+        texts = column.str.strip_chars()
+        if decimal_comma:
+            texts = texts.str.replace(",", ".", literal=True)
+        column = texts.cast(pl.Float64, strict=False)
+    if column.dtype.is_float():
+        column = pl.select(pl.when(column.is_finite()).then(column)).to_series()
+        if dtype in {pl.Int32, pl.Int16, pl.Int8}:
+            whole = column == column.round()
+            column = pl.select(pl.when(whole).then(column)).to_series()
+    return column.cast(dtype, strict=False)
+
+
+def as_codes(
+    column: pl.Series,
+    code: Callable[[str], int | bool | None],
+    dtype: pl.DataType | type[pl.DataType],
+) -> pl.Series:
+    """A column of words as the codes they stand for; each distinct word is looked up once."""
+    spoken = column.unique().drop_nulls().to_list()
+    return column.replace_strict(
+        spoken, [code(word) for word in spoken], default=None, return_dtype=dtype
+    )
+
+
+def _typed(statics: pl.DataFrame, table: Table, ledger: Ledger) -> pl.DataFrame:
+    """Typed values in the units and codes of STATICS; 0 is AIS's own word for unknown there.
+
+    Done after grouping, so once a distinct set and not once a row.
+    """
+    columns: dict[str, pl.Series] = {}
+    for name in TYPED:
+        raw = statics[name]
+        if name in TEXTS:
+            columns[name] = _as_text(raw)
+            continue
+        if name == "imo" and raw.dtype == pl.String:
+            value = raw.str.extract(IMO, 1).cast(pl.Int32, strict=False)
+        elif name == "ship_type" and raw.dtype == pl.String:
+            value = as_codes(raw, words.ship_type, pl.Int16)
+        else:
+            value = as_numbers(raw, schema.STATICS[name], table.decimal_comma)
+        if raw.dtype == pl.String:
+            known = raw.str.strip_chars().str.to_lowercase().is_in(list(words.UNKNOWN))
+            wrong = value.is_null() & (~known).fill_null(False)
+            ledger.blank(f"feeds.unreadable_{name}", int(statics["reports"].filter(wrong).sum()))
+        columns[name] = value
+    draught = columns["draught_m"] * table.match.layout.draught_m
+    frame = statics.with_columns(**columns).with_columns(draught.alias("draught_m"))
+    frame = frame.with_columns(
+        pl.when(pl.col(name) != 0).then(pl.col(name)).alias(name) for name in ZERO_IS_UNKNOWN
+    ).with_columns(
+        # The Danish layout leaves zeros blank; all four zero says that none is known.
+        pl.when(pl.max_horizontal(OFFSETS) > 0).then(pl.col(name).fill_null(0.0)).alias(name)
+        for name in OFFSETS
+    )
+    frame = frame.with_columns(
+        pl.coalesce(name, pl.when(pl.sum_horizontal(ends) > 0).then(pl.sum_horizontal(ends)))
+        .cast(pl.Float32)
+        .alias(name)
+        for name, ends in (("length_m", ("a_m", "b_m")), ("beam_m", ("c_m", "d_m")))
+    )
+    return schema.conform(
+        frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in TYPED)),
+        schema.STATICS,
+    )
+
+
+def _as_text(raw: pl.Series) -> pl.Series:
+    """A name without the padding of AIS (``@`` and blanks); null where it says nothing."""
+    text = raw.cast(pl.String).str.strip_chars("@ \t\r\x00")
+    return pl.select(pl.when(~text.is_in(list(NO_TEXT))).then(text)).to_series()
