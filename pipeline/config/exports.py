@@ -22,8 +22,9 @@ class ExportsConfig(Section):
     """Fewest candidates that make a hot spot. Two may meet by chance; three are a habit."""
 
     zone_reach_km: float = Field(default=10.0, gt=0.0, le=200.0)
-    """Kilometres within which candidates belong to one hot spot, and no more than which a lone
-    one may lie off it. Lightering areas and outer anchorages measure 5 to 20 km across."""
+    """Kilometres around a candidate of a hot spot within which there are at least
+    `zone_min_candidates`, itself counted. Lightering areas and outer anchorages measure 5 to 20 km
+    across, and a drifting pair crosses them."""
 
     zone_margin_km: float = Field(default=2.0, gt=0.0, le=50.0)
     """Kilometres drawn around the outermost candidates of a hot spot: about the swing and drift

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import polars as pl
@@ -63,6 +66,31 @@ CANDIDATE_PROPERTIES: dict[str, int | None] = {
     "rule": None,
     "reasons": None,
 }
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer as every file holds it.
+
+    Attributes
+    ----------
+    name : str
+        Its file and its table.
+    title : str
+        What QGIS lists it as.
+    geometry : str
+        The one type of geometry it has.
+    frame : GeoDataFrame
+        In WGS 84.
+    style : sequence of Element
+        Its QGIS style, see `pipeline.exports.styles`.
+    """
+
+    name: str
+    title: str
+    geometry: str
+    frame: gpd.GeoDataFrame
+    style: Sequence[ET.Element]
 
 
 def presentable(frame: pl.DataFrame, decimals: dict[str, int | None]) -> pl.DataFrame:

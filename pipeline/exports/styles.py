@@ -54,7 +54,10 @@ def _field(name: str, otherwise: str = "") -> str:
     return _html(f"""coalesce(to_string("{name}"),'{otherwise}')""")
 
 
-_SPAN = f"{_field('start_utc')} to {_field('end_utc')} UTC"
+_TIME = "yyyy-MM-dd HH:mm"
+_SPAN = " to ".join(
+    _html(f"""format_date("{name}",'{_TIME}')""") for name in ("start_utc", "end_utc")
+)
 
 
 def candidates_style(scored: bool) -> list[ET.Element]:
@@ -70,7 +73,7 @@ def candidates_style(scored: bool) -> list[ET.Element]:
     label = f"{names[0]} || coalesce(' + ' || {names[1]},' (partner not heard)')"
     partner = f"coalesce({mmsis[1]},'?')"
     tip = (
-        f"<b>{_html(mmsis[0])} + {_html(partner)}</b><br>{_SPAN}<br>{_field('class')}, "
+        f"<b>{_html(mmsis[0])} + {_html(partner)}</b><br>{_SPAN} UTC<br>{_field('class')}, "
         f"score {_field('score', 'none')}, hulls {_field('hull_gap_median_m', '?')} m apart<br>"
         f"{_field('reasons')}<br><small>{_field('event_id')}</small>"
     )
@@ -86,7 +89,7 @@ def tracks_style() -> list[ET.Element]:
     """Lines by side: a blue, b orange."""
     name = """coalesce("name",to_string("mmsi"))"""
     tip = (
-        f"<b>{_html(name)}</b> (side {_field('side')})<br>{_SPAN}<br>"
+        f"<b>{_html(name)}</b> (side {_field('side')})<br>{_SPAN} UTC<br>"
         f"{_field('fixes')} fixes<br><small>{_field('event_id')}</small>"
     )
     renderer = _categorised(
@@ -106,7 +109,7 @@ def zones_style() -> list[ET.Element]:
     symbols.append(_symbol("0", _area("117,107,177,60", "84,39,143,255")))
     tip = (
         f"<b>{_field('name')}</b><br>{_field('candidates')} candidates, "
-        f"{_field('vessels')} vessels<br>{_SPAN}"
+        f"{_field('vessels')} vessels<br>{_SPAN} UTC"
     )
     label = f"""left("name",{_LABEL_LENGTH}) || ' (' || "candidates" || ')'"""
     return [_temporal(), renderer, _labels(label), _tip(tip)]

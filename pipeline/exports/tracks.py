@@ -22,6 +22,7 @@ from pipeline.exports.results import sides
 if TYPE_CHECKING:
     import geopandas as gpd
     from pyproj import Proj
+    from shapely import MultiLineString
 
 TRACK_PROPERTIES: dict[str, int | None] = {
     "event_id": None,
@@ -150,10 +151,6 @@ def _simplified(
     import geopandas as gpd
     import shapely
 
-    with warnings.catch_warnings():  # it asks for a smoother's library that is not used here
-        warnings.simplefilter("ignore", UserWarning)
-        import movingpandas as mpd
-
     parts = []
     for (line,), part in points.group_by("line", maintain_order=True):
         if part.height >= 2:
@@ -167,8 +164,12 @@ def _simplified(
         geometry=shapely.points(flat["x"].to_numpy(), flat["y"].to_numpy()),
         crs=_EVENT_METRES,
     )
-    trajectories = mpd.TrajectoryCollection(frame, traj_id_col="line", t="time")
-    drawn = trajectories.to_traj_gdf()
+    with warnings.catch_warnings():
+        # On import it asks for a smoother's library, and it uses what pandas 4 will not have.
+        warnings.simplefilter("ignore")
+        import movingpandas as mpd
+
+        drawn = mpd.TrajectoryCollection(frame, traj_id_col="line", t="time").to_traj_gdf()
     # Plain Douglas-Peucker: a track may cross itself, and a moored one is a heap of points.
     shapes = drawn.geometry.simplify(tolerance_m, preserve_topology=False)
     corners = {}
@@ -178,7 +179,7 @@ def _simplified(
     return corners
 
 
-def multi_line(corners: NDArray[np.float64]) -> object:
+def multi_line(corners: NDArray[np.float64]) -> MultiLineString:
     """A MultiLineString through `corners`, cut where it crosses the antimeridian.
 
     Parameters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -9,12 +10,18 @@ import polars as pl
 from pipeline.config.exports import ExportsConfig
 from pipeline.exports.documents import write_json, write_quota_csv
 from pipeline.exports.geojson import write_geojson
-from pipeline.exports.layers import candidate_points
+from pipeline.exports.geopackage import write_geopackage
+from pipeline.exports.layers import Layer, candidate_points
+from pipeline.exports.project import write_project
 from pipeline.exports.results import Results, candidates, examined
-from pipeline.exports.styles import candidates_style, qml, tracks_style
+from pipeline.exports.styles import candidates_style, qml, tracks_style, zones_style
 from pipeline.exports.tables import write_parquet
 from pipeline.exports.tracks import track_lines
+from pipeline.exports.zones import zone_areas
 from pipeline.progress import Progress
+
+GEOPACKAGE = "alongside.gpkg"
+PROJECT = "alongside.qgz"
 
 
 def write(results: Results, folder: Path, config: ExportsConfig, progress: Progress) -> None:
@@ -35,7 +42,7 @@ def write(results: Results, folder: Path, config: ExportsConfig, progress: Progr
     with progress.step("write tables"):
         _write_tables(results, folder, config)
     with progress.step("write layers"):
-        _write_layers(results, chosen, folder, config)
+        _write_layers(_layers(results, chosen, config), folder)
     with progress.step("write quota and manifest"):
         write_json(results.quota, folder / "quota.json")
         write_quota_csv(chosen, folder / "quota.csv")
@@ -51,21 +58,47 @@ def _write_tables(results: Results, folder: Path, config: ExportsConfig) -> None
     write_parquet(results.port_calls.sort("track_id", "start_utc"), folder / "port_calls.parquet")
 
 
-def _write_layers(
-    results: Results, chosen: pl.DataFrame, folder: Path, config: ExportsConfig
-) -> None:
-    points = candidate_points(chosen)
-    lines = track_lines(
-        chosen,
-        results.fixes,
-        results.vessels,
-        margin_h=config.track_margin_h,
-        tolerance_m=config.track_tolerance_m,
-    )
-    scored = chosen["score"].is_not_null().any()
-    for name, layer, style in (
-        ("candidates", points, candidates_style(scored=bool(scored))),
-        ("tracks", lines, tracks_style()),
-    ):
-        write_geojson(layer, folder / f"{name}.geojson")
-        (folder / f"{name}.qml").write_text(qml(style), encoding="utf-8")
+def _layers(results: Results, chosen: pl.DataFrame, config: ExportsConfig) -> list[Layer]:
+    """What people look at, top to bottom."""
+    return [
+        Layer(
+            name="candidates",
+            title="Candidates",
+            geometry="Point",
+            frame=candidate_points(chosen),
+            style=candidates_style(scored=chosen["score"].is_not_null().any()),
+        ),
+        Layer(
+            name="tracks",
+            title="Tracks",
+            geometry="MultiLineString",
+            frame=track_lines(
+                chosen,
+                results.fixes,
+                results.vessels,
+                margin_h=config.track_margin_h,
+                tolerance_m=config.track_tolerance_m,
+            ),
+            style=tracks_style(),
+        ),
+        Layer(
+            name="zones",
+            title="Zones",
+            geometry="MultiPolygon",
+            frame=zone_areas(
+                chosen,
+                min_candidates=config.zone_min_candidates,
+                reach_km=config.zone_reach_km,
+                margin_km=config.zone_margin_km,
+            ),
+            style=zones_style(),
+        ),
+    ]
+
+
+def _write_layers(layers: Sequence[Layer], folder: Path) -> None:
+    for layer in layers:
+        write_geojson(layer.frame, folder / f"{layer.name}.geojson")
+        (folder / f"{layer.name}.qml").write_text(qml(layer.style), encoding="utf-8")
+    write_geopackage(layers, folder / GEOPACKAGE)
+    write_project(layers, GEOPACKAGE, folder / PROJECT)
