@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_one_hull_with_two_transponders():
     m = drift(speed_kn=1.0)
     boats = [tanker(m), Boat(412000003, m, bow=120.0)]
     assert classes(boats) == ["same_hull"]
-    narrow = {"length": 60.0, "beam": 12.0, "bow": 50.0}
+    narrow: dict[str, Any] = {"length": 60.0, "beam": 12.0, "bow": 50.0}
     assert classes([tanker(m, **narrow), Boat(412000003, m, **narrow)]) == ["same_hull"]
 
 
@@ -106,7 +107,7 @@ def test_a_cargo_ship_may_be_a_mistyped_tanker():
 
 @pytest.mark.parametrize("missing", ["antenna", "dimensions", "headings", "all"])
 def test_a_transfer_is_found_without(missing):
-    gone = {}
+    gone: dict[str, Any] = {}
     if missing in ("antenna", "all"):
         gone["bow"] = None
     if missing in ("dimensions", "all"):
