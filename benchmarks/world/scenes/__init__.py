@@ -1,0 +1,1 @@
+"""Scenes: one function a kind of event, each takes a Setting and gives a Scene."""

@@ -1,0 +1,172 @@
+"""Transfers: what a lightering is made of. The kinds stand in `transfers`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from benchmarks.world.draws import pick
+from benchmarks.world.manoeuvre import Visit, come_alongside, draw_visit
+from benchmarks.world.motion import Path, sequence
+from benchmarks.world.scenes.common import (
+    HOUR,
+    Setting,
+    anchored_ship,
+    held,
+    life,
+    seen,
+    spread_anchors,
+    status_of,
+    typed_after,
+)
+from benchmarks.world.ships import Ship
+from benchmarks.world.voyage import Label, Scene, Span, Truth, Voyage, lone_truth, pair_truth
+
+# The mother's class and those of the ships that lighten or load her: never larger than she.
+DAUGHTERS = {
+    "vlcc": ("vlcc", "suezmax", "aframax", "aframax", "panamax"),
+    "suezmax": ("suezmax", "aframax", "mr", "panamax"),
+    "aframax": ("aframax", "mr", "panamax", "handy"),
+    "panamax": ("mr", "handy"),
+    "mr": ("mr", "handy", "coaster"),
+    "handy": ("handy", "coaster"),
+    "coaster": ("coaster", "coaster", "river_tanker"),
+}
+
+
+@dataclass(frozen=True)
+class Daughter:
+    """One ship that comes alongside, when and how."""
+
+    ship: Ship
+    visits: list[Visit]
+    gives: bool  # she discharges into the mother, else she loads
+    silent: list[Span] = field(default_factory=list)
+    heard: bool = True
+
+
+def sizes(s: Setting) -> tuple[str, str]:
+    """Classes of a mother and a daughter, as in trade."""
+    mother = pick(s.rng, tuple(DAUGHTERS), (3, 2, 4, 1, 3, 2, 2))
+    return mother, pick(s.rng, DAUGHTERS[mother])
+
+
+def two_tankers(s: Setting, mother: str, daughter: str) -> tuple[Ship, Ship, bool]:
+    """A mother, a daughter no longer than she, and whether the daughter gives."""
+    gives = s.chance(0.4)
+    a = s.fleet.ship(mother, s.uniform(0.1, 0.5) if gives else s.uniform(0.7, 1.0))
+    b = s.fleet.ship(daughter, s.uniform(0.7, 1.0) if gives else s.uniform(0.0, 0.2))
+    if b.length_m > a.length_m:
+        b = replace(
+            b, length_m=a.length_m, antenna_forward_m=max(b.antenna_forward_m, 2 - a.length_m / 2)
+        )
+    return a, b, gives
+
+
+def cargo_moved_t(giver: Ship, receiver: Ship, hours: float, share: float) -> float:
+    """What goes over in the time: bounded by what is aboard, by what fits and by the pumps.
+
+    A ship discharges her whole cargo in about 20 h of pumping (1/20 of her deadweight an hour),
+    and two hours go into hoses and papers.
+    """
+    whole = (giver.laden_m - giver.ballast_m) * 100.0 * giver.tonnes_per_cm
+    pumped = max(hours - 2.0, 0.3) * whole / 20.0
+    return max(min(giver.aboard_t(), receiver.spare_t(), pumped) * share, 0.0)
+
+
+def run(
+    s: Setting,
+    kind: str,
+    mother: Ship,
+    daughters: list[Daughter],
+    mode: str,
+    neighbours: int = 0,
+    kn: float = 4.5,
+    mother_silent: list[Span] | None = None,
+    label: Label = "sts",
+    type_soon: bool = False,
+    far_m: float = 3500.0,
+) -> Scene:
+    """Plays a lightering: the mother holds, each daughter comes, lies, leaves; draughts follow."""
+    first = min(v.touch_s - v.approach_s for d in daughters for v in d.visits)
+    last = max(v.part_s + v.leave_s for d in daughters for v in d.visits)
+    wait = s.uniform(0.5, 6.0) * HOUR if mode != "under_way" else s.uniform(0.2, 0.6) * HOUR
+    stay = s.uniform(0.1, 4.0) * HOUR
+    work = (first - wait, last + stay)
+    middle = daughters[0].visits[0]
+    at = (middle.touch_s + middle.part_s) / 2
+    path, span = life(
+        s, mother, mode, work, at, s.uniform(2, 6) * HOUR, s.uniform(3, 24) * HOUR, kn
+    )
+    draughts_m = [(0.0, _as_typed(mother.draught_m))]
+    true_m = mother.draught_m
+    voyages: list[Voyage] = []
+    truths: list[tuple[Daughter, Visit, float, Ship]] = []
+    for d in daughters:
+        daughter_m, steps = d.ship.draught_m, [(0.0, _as_typed(d.ship.draught_m))]
+        for v in d.visits:
+            hours = (v.part_s - v.touch_s) / HOUR
+            now_m, now_d = replace(mother, draught_m=true_m), replace(d.ship, draught_m=daughter_m)
+            giver, taker = (now_d, now_m) if d.gives else (now_m, now_d)
+            moved = cargo_moved_t(giver, taker, hours, s.uniform(0.75, 1.0) / len(d.visits))
+            sign = -1.0 if d.gives else 1.0
+            daughter_m += sign * moved / (100.0 * d.ship.tonnes_per_cm)
+            true_m -= sign * moved / (100.0 * mother.tonnes_per_cm)
+            for log, value in ((steps, daughter_m), (draughts_m, true_m)):
+                when = v.part_s + s.uniform(0, 5) * HOUR if type_soon else typed_after(s, v.part_s)
+                if when is not None:
+                    log.append((when, _as_typed(value)))
+            truths.append((d, v, moved, d.ship if d.gives else mother))
+        path_d, span_d = _daughter_path(s, path, mother, d, mode, far_m)
+        busy = (d.visits[0].touch_s - 600.0, d.visits[-1].part_s + 600.0)
+        status = status_of(s, mode, busy)
+        voyages.append(
+            Voyage(d.ship, seen(path_d, span_d), status, sorted(steps), d.silent, d.heard)
+        )
+    own = Voyage(mother, seen(path, span), status_of(s, mode, work), sorted(draughts_m),
+                 mother_silent or [])  # fmt: skip
+    truth: list[Truth] = []
+    for (d, v, moved, giver), _ in zip(truths, range(len(truths)), strict=True):
+        voyage = next(x for x in voyages if x.ship is d.ship)
+        lying = (v.touch_s, v.part_s)
+        if label == "dark":
+            truth.append(lone_truth("dark", kind, own, lying, moved, giver))
+        else:
+            truth.append(pair_truth(label, kind, own, voyage, lying, moved, giver))
+    others = [
+        anchored_ship(s, pick(s.rng, ("mr", "aframax", "bulker", "handy", "cargo")), x, y)
+        for x, y in spread_anchors(s, neighbours, 700.0, 1100.0)
+    ]
+    return Scene(kind, s.place.frame, [own, *voyages, *others], truth)
+
+
+def _as_typed(draught_m: float) -> float:
+    return round(draught_m, 1)
+
+
+def _daughter_path(
+    s: Setting, mother_path: Path, mother: Ship, d: Daughter, mode: str, far_m: float
+) -> tuple[Path, Span]:
+    """She steams in (some have waited near by first), and away or to a waiting place."""
+    small = d.ship.length_m < 100
+    first, last = d.visits[0], d.visits[-1]
+    begins, ends = first.touch_s - first.approach_s, last.part_s + last.leave_s
+    before = s.transit(s.seaward() + 180.0, d.ship)
+    after = s.transit(s.seaward(), d.ship)
+    if mode == "adrift" and s.chance(0.3):
+        # She drifts some miles off and is called in: she comes from the sea earlier still.
+        idle = held(s, d.ship, "adrift", 0.0, 0.0)
+        waits = s.uniform(1, 8) * HOUR
+        before = sequence(s.t, [(before, 0, 0), (idle, begins - 1800 - waits, 1800.0)])
+        begins -= waits
+    path = come_alongside(s.rng, mother_path, mother, d.ship, d.visits, before, after,
+                          far_m * (0.6 if small else 1.0))  # fmt: skip
+    return path, (begins - s.uniform(2, 7) * HOUR, ends + s.uniform(2, 24) * HOUR)
+
+
+def one_visit(
+    s: Setting, mother: Ship, daughter: Ship, hours: float, head_to_tail: bool = False,
+    after_h: float = 5.0, start_s: float | None = None,
+) -> Visit:  # fmt: skip
+    """A visit of so many hours at a drawn time (or at `start_s`)."""
+    start = s.moment(hours * HOUR, 5 * HOUR, after_h * HOUR) if start_s is None else start_s
+    return draw_visit(s.rng, mother, daughter, start, start + hours * HOUR, None, head_to_tail)
