@@ -34,6 +34,10 @@ _SCORES: Sequence[tuple[float, float, str]] = (
 )
 _NO_SCORE = -1.0
 
+# QGIS' numbers of ways to place a label; candidates before zones where both have no room.
+_AROUND_POINT = {"placement": "0", "dist": "1.5", "priority": "8"}
+_OUTSIDE_AREA = {"placement": "8", "dist": "1", "priority": "3"}
+
 _CLASSES: Mapping[str, tuple[str, str]] = {
     "transfer": ("Transfer", "189,0,38,255"),
     "bunkering": ("Bunkering", "253,156,66,255"),
@@ -80,7 +84,7 @@ def candidates_style(scored: bool) -> list[ET.Element]:
     return [
         _temporal(),
         _by_score() if scored else _by_class(),
-        _labels(label),
+        _labels(label, _AROUND_POINT),
         _tip(tip),
     ]
 
@@ -112,7 +116,7 @@ def zones_style() -> list[ET.Element]:
         f"{_field('vessels')} vessels<br>{_SPAN} UTC"
     )
     label = f"""left("name",{_LABEL_LENGTH}) || ' (' || "candidates" || ')'"""
-    return [_temporal(), renderer, _labels(label), _tip(tip)]
+    return [_temporal(), renderer, _labels(label, _OUTSIDE_AREA), _tip(tip)]
 
 
 def qml(style: Sequence[ET.Element]) -> str:
@@ -240,7 +244,7 @@ def _area(fill: str, edge: str) -> ET.Element:
     return _layer("SimpleFill", {"color": fill, "outline_color": edge, "outline_width": "0.3"})
 
 
-def _labels(expression: str) -> ET.Element:
+def _labels(expression: str, placement: Mapping[str, str]) -> ET.Element:
     labeling = ET.Element("labeling", type="simple")
     settings = ET.SubElement(labeling, "settings", calloutType="simple")
     text = ET.SubElement(
@@ -251,7 +255,9 @@ def _labels(expression: str) -> ET.Element:
         allowHtml="0",
         fontSize="8",
         fontSizeUnit="Point",
+        fontWeight="50",
         textColor=_DARK,
+        textOpacity="1",  # left out, weight and opacity are read as 0
     )
     ET.SubElement(
         text,
@@ -260,7 +266,11 @@ def _labels(expression: str) -> ET.Element:
         bufferSize="0.8",
         bufferSizeUnits="MM",
         bufferColor=_WHITE,
+        bufferOpacity="1",
     )
+    ET.SubElement(settings, "placement", {"distUnits": "MM", **placement})
+    # No obstacle: an area would keep the labels of the points inside it from being drawn.
+    ET.SubElement(settings, "rendering", obstacle="0")
     return labeling
 
 

@@ -126,6 +126,9 @@ def main(folder, path=None):
         "first_hour": ink(picture(layers, view, first_hour)),
         "long_before": ink(picture(layers, view, long_before)),
     }
+    for layer in layers:
+        layer.setLabelsEnabled(False)
+    seen["ink"]["without_labels"] = ink(picture(layers, view))
     if path:
         whole.save(path)
     Path("/dev/stdout").write_text(json.dumps(seen) + "\n", encoding="utf-8")

@@ -95,6 +95,10 @@ def test_labels_draw_names_as_plain_text(seen):
         ]
 
 
+def test_labels_are_drawn(seen):
+    assert seen["ink"]["whole"] > 1.2 * seen["ink"]["without_labels"] > 0
+
+
 def test_map_tips_show_markup_and_expressions_as_text(seen):
     for layer in every_layer(seen):
         for tip in layer["tips"]:
