@@ -83,7 +83,7 @@ bench: $(STAMP) ## time and memory of the stages
 	$(PY) -m pytest benchmarks -q
 
 sample: $(STAMP) ## make sample_ais/ anew from its generator
-	$(PY) sample_ais/generate.py
+	$(PY) -m benchmarks.make_sample
 
 config: $(STAMP) ## write configs/default.yaml and configs/schema.json from the typed model
 	$(PY) -m pipeline.config.document
