@@ -1,0 +1,68 @@
+"""The cleaning stage: from what the feeds hold to tracks that can be trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.cleaning.assigning import assign_statics
+from pipeline.cleaning.positions import apply_position_rules
+from pipeline.cleaning.statics import apply_static_rules
+from pipeline.cleaning.tracks import build_tracks
+from pipeline.cleaning.vessels import describe_vessels, draught_series
+from pipeline.config import CleaningConfig
+from pipeline.ledger import Ledger
+from pipeline.progress import Progress
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What later stages read.
+
+    Attributes
+    ----------
+    fixes : pl.DataFrame
+        ``schema.FIXES``.
+    vessels : pl.DataFrame
+        ``schema.VESSELS``.
+    draughts : pl.DataFrame
+        ``schema.DRAUGHTS``.
+    """
+
+    fixes: pl.DataFrame
+    vessels: pl.DataFrame
+    draughts: pl.DataFrame
+
+
+def clean(
+    positions: pl.DataFrame,
+    statics: pl.DataFrame,
+    config: CleaningConfig,
+    ledger: Ledger,
+    progress: Progress,
+) -> Cleaned:
+    """Judge every report, build tracks, reconcile what their ships typed.
+
+    Parameters
+    ----------
+    positions : pl.DataFrame
+        ``schema.POSITIONS`` in any order, sentinels in place.
+    statics : pl.DataFrame
+        ``schema.STATICS`` in any order.
+    config : CleaningConfig
+        What is believed.
+    ledger : Ledger
+        Gets a count and examples for each rule: rejected rows, values made unknown.
+    progress : Progress
+        Told of each step.
+    """
+    with progress.step("Cleaning positions"):
+        kept = apply_position_rules(positions, config, ledger)
+    with progress.step("Building tracks"):
+        tracks = build_tracks(kept, config, ledger)
+    with progress.step("Reconciling ships"):
+        typed = assign_statics(tracks, apply_static_rules(statics, config, ledger))
+        vessels = describe_vessels(tracks, typed)
+        draughts = draught_series(typed)
+    return Cleaned(fixes=tracks.fixes, vessels=vessels, draughts=draughts)

@@ -1,0 +1,252 @@
+"""Whether one ship can have sent two fixes: displacement on the sphere against reported motion.
+
+Two fixes are compared in a plane that touches the Earth at the earlier one. The ship is expected
+to have moved by the mean of the velocities reported at both ends (or by the velocity made good
+between earlier fixes: some ships report a speed of zero all day). What remains is compared with
+what manoeuvres, errors of position and errors of report time explain.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from pipeline.config import CleaningConfig
+
+EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
+M_PER_DEG = EARTH_RADIUS_M * math.pi / 180.0
+M_S_PER_KN = 1852.0 / 3600.0
+POLAR_DEG = 80.0  # beyond, meridians converge too fast for the flat formula
+FLAT_MAX_DEG = 1.0  # within, the flat formula errs by less than 1 in 10,000
+TURN_SHARE = 0.2  # a quarter turn between two fixes leaves 0.19 of the way sailed unexplained
+U_TURN_SHARE = 0.64  # and a half turn 2 / pi
+FRESH_S = 900.0  # a velocity made good tells little a quarter of an hour later
+BASELINE_MIN_S = 5.0  # shorter baselines make a velocity of the noise of two positions
+SLOW_M_S = 0.15  # 0.3 kn: below, course is noise and so is speed
+SPEED_ALLOWANCE, SPEED_MARGIN_KN = 1.3, 5.0  # over the fastest speeds reported: tides, bursts
+SHARE_FASTEST = 0.01  # of the speeds reported, so that single faults do not raise the bound
+
+
+@dataclass(frozen=True)
+class Fixes:
+    """The sorted reports as the kernels read them; what is unknown is NaN (nav_status: -1)."""
+
+    time_ms: npt.NDArray[np.int64]
+    lat: npt.NDArray[np.float64]
+    lon: npt.NDArray[np.float64]
+    sog: npt.NDArray[np.float32]
+    cog: npt.NDArray[np.float32]
+    heading: npt.NDArray[np.float32]
+    status: npt.NDArray[np.int8]
+    class_b: npt.NDArray[np.int8]
+
+
+class Motion(NamedTuple):
+    """The bounds of `CleaningConfig` in metres, seconds and milliseconds."""
+
+    time_error_s: float
+    position_error_m: float
+    acceleration_m_s2: float
+    acceleration_max_m_s2: float
+    speed_floor_m_s: float
+    speed_ceiling_m_s: float
+    repeat_window_ms: float
+    moving_m_s: float
+    stuck_distance_m: float
+
+
+def motion_bounds(config: CleaningConfig) -> Motion:
+    """The configured bounds in the units of the kernels."""
+    return Motion(
+        time_error_s=config.report_time_error_s,
+        position_error_m=config.position_error_m,
+        acceleration_m_s2=config.acceleration_m_s2,
+        acceleration_max_m_s2=config.acceleration_max_m_s2,
+        speed_floor_m_s=config.speed_floor_kn * M_S_PER_KN,
+        speed_ceiling_m_s=config.speed_ceiling_kn * M_S_PER_KN,
+        repeat_window_ms=config.repeat_window_min * 60_000.0,
+        moving_m_s=config.moving_sog_min_kn * M_S_PER_KN,
+        stuck_distance_m=config.stuck_distance_min_m,
+    )
+
+
+@njit(cache=True, nogil=True)
+def displacement_m(
+    lat0: float, lon0: float, cos0: float, lat1: float, lon1: float
+) -> tuple[float, float]:
+    """Metres east and north from the first place to the second along the great circle.
+
+    `cos0` is the cosine of `lat0`. Right across the antimeridian and at the poles.
+    """
+    dlat = lat1 - lat0
+    dlon = lon1 - lon0
+    if dlon > 180.0:
+        dlon -= 360.0
+    elif dlon < -180.0:
+        dlon += 360.0
+    if abs(dlat) < FLAT_MAX_DEG and abs(dlon) < FLAT_MAX_DEG and abs(lat0) < POLAR_DEG:
+        sin0 = math.sqrt(1.0 - cos0 * cos0)
+        if lat0 < 0.0:
+            sin0 = -sin0
+        cos_mid = cos0 - sin0 * math.radians(dlat) * 0.5
+        return dlon * cos_mid * M_PER_DEG, dlat * M_PER_DEG
+    phi0, phi1, lam = math.radians(lat0), math.radians(lat1), math.radians(dlon)
+    east = math.sin(lam) * math.cos(phi1)
+    north = math.cos(phi0) * math.sin(phi1) - math.sin(phi0) * math.cos(phi1) * math.cos(lam)
+    along = math.sin(phi0) * math.sin(phi1) + math.cos(phi0) * math.cos(phi1) * math.cos(lam)
+    off = math.hypot(east, north)
+    if off == 0.0:
+        return 0.0, 0.0 if along > 0.0 else EARTH_RADIUS_M * math.pi
+    distance = EARTH_RADIUS_M * math.atan2(off, along)
+    return distance * east / off, distance * north / off
+
+
+@njit(cache=True, nogil=True)
+def velocity_m_s(sog_kn: float, cog_deg: float) -> tuple[float, float]:
+    """East and north components; zero when slow, NaN when the course is unknown."""
+    speed = sog_kn * M_S_PER_KN
+    if speed < SLOW_M_S:
+        return 0.0, 0.0
+    course = math.radians(cog_deg)
+    return speed * math.sin(course), speed * math.cos(course)
+
+
+@njit(cache=True, nogil=True)
+def speed_bound_m_s(sog_kn: npt.NDArray[np.float32], begin: int, end: int, bounds: Motion) -> float:
+    """The speed that the ship of rows begin..end cannot have exceeded between two fixes."""
+    counts = np.zeros(128, np.int64)
+    known = 0
+    for i in range(begin, end):
+        if sog_kn[i] == sog_kn[i]:
+            counts[min(int(sog_kn[i]), 127)] += 1
+            known += 1
+    if known == counts[0]:  # never above 1 kn: unknown, or a broken sensor
+        return bounds.speed_ceiling_m_s
+    fastest, above = 127, 0
+    while fastest > 0:
+        above += counts[fastest]
+        if above > SHARE_FASTEST * known:
+            break
+        fastest -= 1
+    bound = (SPEED_ALLOWANCE * (fastest + 1) + SPEED_MARGIN_KN) * M_S_PER_KN
+    return min(bounds.speed_ceiling_m_s, max(bounds.speed_floor_m_s, bound))
+
+
+@njit(cache=True, nogil=True)
+def speed_bounds_m_s(
+    sog_kn: npt.NDArray[np.float32],
+    ships: npt.NDArray[np.int64],
+    starts: npt.NDArray[np.int64],
+    bounds: Motion,
+) -> npt.NDArray[np.float64]:
+    """`speed_bound_m_s` of each of `ships`, whose rows begin at `starts`."""
+    found = np.empty(ships.size)
+    for k in range(ships.size):
+        found[k] = speed_bound_m_s(sog_kn, starts[ships[k]], starts[ships[k] + 1], bounds)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _off(dx: float, dy: float, vx: float, vy: float, dt: float) -> float:
+    return math.hypot(dx - vx * dt, dy - vy * dt)
+
+
+@njit(cache=True, nogil=True)
+def misfit(
+    dx: float,
+    dy: float,
+    dt: float,
+    speed0: float,
+    vx0: float,
+    vy0: float,
+    speed1: float,
+    vx1: float,
+    vy1: float,
+    made_x0: float,
+    made_y0: float,
+    made_x1: float,
+    made_y1: float,
+    speed_bound: float,
+    bounds: Motion,
+) -> tuple[float, float]:
+    """How badly two fixes fit one ship: 1 is the most that ordinary motion explains.
+
+    Parameters
+    ----------
+    dx, dy : float
+        Displacement in metres.
+    dt : float
+        Time between the fixes, s.
+    speed0, vx0, vy0, speed1, vx1, vy1 : float
+        Reported motion at both, m/s; NaN where unknown.
+    made_x0, made_y0, made_x1, made_y1 : float
+        Velocity made good before the first and after the second, m/s; NaN where unknown.
+    speed_bound : float
+        The ship's own limit, m/s.
+    bounds : Motion
+        Errors and accelerations.
+
+    Returns
+    -------
+    q, allowance : float
+        What motion leaves unexplained over the allowance, and the allowance, m.
+    """
+    know0, know1 = vx0 == vx0, vx1 == vx1
+    speed = 0.0
+    if speed0 == speed0:
+        speed = speed0
+    if speed1 == speed1:
+        speed = max(speed, speed1)
+    if know0 and know1:
+        left = _off(dx, dy, 0.5 * (vx0 + vx1), 0.5 * (vy0 + vy1), dt)
+    elif know0:
+        left = _off(dx, dy, vx0, vy0, dt)
+    elif know1:
+        left = _off(dx, dy, vx1, vy1, dt)
+    elif speed > 0.0:  # a speed without a course: anywhere within it
+        left = max(0.0, math.hypot(dx, dy) - speed * dt)
+    else:
+        left = math.hypot(dx, dy)
+    if dt <= FRESH_S:
+        if made_x0 == made_x0:
+            left = min(left, _off(dx, dy, made_x0, made_y0, dt))
+            speed = max(speed, min(math.hypot(made_x0, made_y0), speed_bound))
+        if made_x1 == made_x1:
+            left = min(left, _off(dx, dy, made_x1, made_y1, dt))
+            speed = max(speed, min(math.hypot(made_x1, made_y1), speed_bound))
+            if made_x0 == made_x0:
+                mean_x, mean_y = 0.5 * (made_x0 + made_x1), 0.5 * (made_y0 + made_y1)
+                left = min(left, _off(dx, dy, mean_x, mean_y, dt))
+    manoeuvre = min(0.25 * bounds.acceleration_m_s2 * dt * dt, 0.5 * speed_bound * dt)
+    allowance = (
+        bounds.position_error_m + bounds.time_error_s * speed + TURN_SHARE * speed * dt + manoeuvre
+    )
+    return left / allowance, allowance
+
+
+@njit(cache=True, nogil=True)
+def farthest_m(dt: float, speed_bound: float, bounds: Motion) -> float:
+    """The farthest that a ship can get between two fixes `dt` seconds apart by their stamps."""
+    return speed_bound * (dt + 2.0 * bounds.time_error_s) + bounds.position_error_m
+
+
+@njit(cache=True, nogil=True)
+def within_reach(
+    distance: float, left: float, dt: float, speed: float, speed_bound: float, bounds: Motion
+) -> bool:
+    """Whether a ship of that `speed` (the greater of both reported, 0 where unknown) gets there.
+
+    Both by its top speed and by what it can gain and lose on the way.
+    """
+    agility = (
+        bounds.position_error_m
+        + 2.0 * bounds.time_error_s * speed
+        + U_TURN_SHARE * speed * dt
+        + 0.25 * bounds.acceleration_max_m_s2 * dt * dt
+    )
+    return distance <= farthest_m(dt, speed_bound, bounds) and left <= agility

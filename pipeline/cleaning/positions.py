@@ -1,0 +1,209 @@
+"""Rules for single position reports: which rows are no position, which values are no value.
+
+Each rule is one expression and one count in the ledger. Rows are judged by the first rule of
+``REJECT`` that they break; values by each rule of their column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import polars as pl
+
+from pipeline.cleaning.mmsi import NO_SHIP, no_ship_kind
+from pipeline.config import CleaningConfig
+from pipeline.ledger import EXAMPLES_KEPT, Ledger
+from pipeline.schema import TIME
+
+NULL_ISLAND_DEG = 1e-6  # less than the 1/10,000 minute in which AIS counts (1.7e-6 degrees)
+SOG_NONE_KN, SOG_MORE_KN = 102.3, 102.2
+COG_NONE_DEG = 360.0
+HEADING_NONE_DEG = 511.0
+NAV_STATUS_NONE = 15
+HALF_TENTH = 0.05  # SOG and COG come in tenths; Float32 holds them to far less
+
+
+def _unavailable() -> pl.Expr:
+    return (pl.col("lat").round(3) == 91.0) | (pl.col("lon").round(3) == 181.0)
+
+
+def _missing(column: str) -> pl.Expr:
+    return pl.col(column).is_null() | pl.col(column).is_nan()
+
+
+def reject_rules(config: CleaningConfig, stray: pl.Expr) -> Mapping[str, pl.Expr]:
+    """The rules that reject a whole report, in the order in which they are tried.
+
+    Parameters
+    ----------
+    config : CleaningConfig
+        Bounds of time.
+    stray : pl.Expr
+        Whether a row's time is stray, from `stray_times`.
+    """
+    kind = no_ship_kind()
+    late = (
+        pl.col("time") > config.latest_utc if config.latest_utc is not None else pl.lit(value=False)
+    )
+    return {
+        **{f"cleaning.{name}": kind == name for name in NO_SHIP},
+        "cleaning.time_missing": pl.col("time").is_null(),
+        "cleaning.time_out_of_window": (pl.col("time") < config.earliest_utc) | late,
+        "cleaning.time_stray": stray,
+        "cleaning.position_missing": _missing("lat") | _missing("lon"),
+        "cleaning.position_not_available": _unavailable(),
+        "cleaning.position_out_of_range": (pl.col("lat").abs() > 90.0)
+        | (pl.col("lon").abs() > 180.0),
+        "cleaning.position_zero": (pl.col("lat").abs() < NULL_ISLAND_DEG)
+        & (pl.col("lon").abs() < NULL_ISLAND_DEG),
+    }
+
+
+def stray_times(positions: pl.DataFrame, config: CleaningConfig) -> pl.Expr:
+    """Which times lie far from the bulk of the dump: clocks that are off by months or years.
+
+    The days with reports are parted into stretches wherever `stray_time_gap_d` days have none; a
+    stretch with less than `stray_time_share_max` of the largest one's rows is stray.
+
+    Returns
+    -------
+    pl.Expr
+        A Boolean expression over ``time``.
+    """
+    in_window = pl.col("time") >= config.earliest_utc
+    if config.latest_utc is not None:
+        in_window &= pl.col("time") <= config.latest_utc
+    days = (
+        positions.lazy()
+        .filter(in_window)
+        .group_by(pl.col("time").dt.date().alias("day"))
+        .agg(pl.len().alias("rows"))
+        .sort("day")
+        .collect()
+    )
+    gap = timedelta(days=config.stray_time_gap_d)
+    stretches = (
+        days.with_columns(
+            (pl.col("day").diff() > gap).fill_null(value=False).cum_sum().alias("stretch")
+        )
+        .group_by("stretch")
+        .agg(pl.col("day").min().alias("first"), pl.col("day").max(), pl.col("rows").sum())
+        .sort("stretch")
+    )
+    most = stretches["rows"].max()
+    stray = pl.lit(value=False)
+    for first, last, rows in stretches.select("first", "day", "rows").iter_rows():
+        if rows < config.stray_time_share_max * most:  # type: ignore[operator]
+            begin = datetime(first.year, first.month, first.day)  # noqa: DTZ001
+            end = datetime(last.year, last.month, last.day) + timedelta(days=1)  # noqa: DTZ001
+            stray |= (pl.col("time") >= pl.lit(begin).dt.replace_time_zone("UTC").cast(TIME)) & (
+                pl.col("time") < pl.lit(end).dt.replace_time_zone("UTC").cast(TIME)
+            )
+    return stray
+
+
+def blank_rules(config: CleaningConfig) -> Mapping[str, tuple[str, pl.Expr]]:
+    """The rules that make a single value unknown: rule name to column and condition."""
+    sog, cog, heading = pl.col("sog_kn"), pl.col("cog_deg"), pl.col("heading_deg")
+    status = pl.col("nav_status")
+    none = (sog - SOG_NONE_KN).abs() < HALF_TENTH
+    return {
+        "cleaning.sog_not_available": ("sog_kn", none),
+        "cleaning.sog_impossible": (
+            "sog_kn",
+            ((sog > config.sog_max_kn) & ~none) | (sog < 0) | sog.is_nan(),
+        ),
+        "cleaning.cog_not_available": ("cog_deg", (cog - COG_NONE_DEG).abs() < HALF_TENTH),
+        "cleaning.cog_impossible": (
+            "cog_deg",
+            (cog >= COG_NONE_DEG + HALF_TENTH) | (cog < 0) | cog.is_nan(),
+        ),
+        "cleaning.heading_not_available": ("heading_deg", heading == HEADING_NONE_DEG),
+        "cleaning.heading_impossible": (
+            "heading_deg",
+            ((heading >= 360.0) & (heading != HEADING_NONE_DEG)) | (heading < 0) | heading.is_nan(),
+        ),
+        "cleaning.nav_status_not_available": ("nav_status", status == NAV_STATUS_NONE),
+        "cleaning.nav_status_impossible": (
+            "nav_status",
+            (status > NAV_STATUS_NONE) | (status < 0),
+        ),
+    }
+
+
+def example_texts(rows: pl.DataFrame, value: pl.Expr) -> list[str]:
+    """The first few of `rows` by file and row, as ``input <file> row <row>: <value>``."""
+    return (
+        rows.lazy()
+        .sort("file", "row")
+        .head(EXAMPLES_KEPT)
+        .select(pl.format("input {} row {}: {}", "file", "row", value.cast(pl.String)))
+        .collect()
+        .to_series()
+        .to_list()
+    )
+
+
+POSITION_TEXT = pl.format(
+    "{} at {} {}",
+    pl.col("mmsi").cast(pl.String).fill_null("no MMSI"),
+    pl.col("lat").cast(pl.String).fill_null("no latitude"),
+    pl.col("lon").cast(pl.String).fill_null("no longitude"),
+)
+_MMSI = pl.format("MMSI {}", pl.col("mmsi").cast(pl.String).fill_null("none"))
+_TIME = pl.format("{} at {}", "mmsi", pl.col("time").cast(pl.String).fill_null("no time"))
+
+
+def _shown(rule: str) -> pl.Expr:
+    name = rule.removeprefix("cleaning.")
+    if name in NO_SHIP:
+        return _MMSI
+    return _TIME if name.startswith("time") else POSITION_TEXT
+
+
+def apply_position_rules(
+    positions: pl.DataFrame, config: CleaningConfig, ledger: Ledger
+) -> pl.DataFrame:
+    """Reject the reports that are no ship's position, make unknown the values that are none.
+
+    Parameters
+    ----------
+    positions : pl.DataFrame
+        ``schema.POSITIONS``.
+    config : CleaningConfig
+        Bounds.
+    ledger : Ledger
+        Gets a count and examples for each rule.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``schema.POSITIONS``, values that are none as null, longitude 180 as -180.
+    """
+    rules = reject_rules(config, stray_times(positions, config))
+    verdict = pl.lit(0, dtype=pl.UInt8)
+    for code, condition in reversed(list(enumerate(rules.values(), start=1))):
+        verdict = pl.when(condition).then(pl.lit(code, dtype=pl.UInt8)).otherwise(verdict)
+    judged = positions.lazy().select(verdict.alias("code")).collect()["code"]
+    counts = dict(judged.value_counts().iter_rows())
+    for code, rule in enumerate(rules, start=1):
+        if counts.get(code):
+            rows = positions.filter(judged == code)
+            ledger.reject(rule, counts[code], example_texts(rows, _shown(rule)))
+    kept = positions.filter(judged == 0) if counts.get(0, 0) != positions.height else positions
+    return _blank(kept, config, ledger)
+
+
+def _blank(kept: pl.DataFrame, config: CleaningConfig, ledger: Ledger) -> pl.DataFrame:
+    rules = blank_rules(config)
+    counts = kept.lazy().select(c.sum().alias(rule) for rule, (_, c) in rules.items()).collect()
+    values = {column: pl.col(column) for column, _ in rules.values()}
+    for rule, (column, condition) in rules.items():
+        count = int(counts[rule][0] or 0)
+        if count:
+            rows = kept.filter(condition)
+            ledger.blank(rule, count, example_texts(rows, pl.col(column)))
+            values[column] = pl.when(condition).then(None).otherwise(values[column]).alias(column)
+    east = pl.when(pl.col("lon") == 180.0).then(-180.0).otherwise(pl.col("lon")).alias("lon")
+    return kept.with_columns(east, *values.values())
