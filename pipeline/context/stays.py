@@ -32,6 +32,7 @@ SWING_REACH = 1.7  # of anchored_radius_m: from the mean of a half circle to its
 CLASS_B_RADIUS = 0.5  # of moored_radius_m: without a heading, only scatter tells a small craft
 CALM_KN = 0.5  # a ship at anchor mostly reads 0.0-0.3 kn; loitering and drifting read more
 STEADY_FIT = 0.9  # share of the scatter that a straight track explains: a tidal swing reaches 0.75
+SHIP_COUNTRIES = (201, 775)  # first three digits of a ship's MMSI
 SAME_BERTH_KM = 0.3  # antennas of two ships at one berth: bow of one to stern of the other
 SAME_AXIS_DEG = 10.0  # a quay has one axis; two ships at it lie within their lines' slack of it
 
@@ -60,13 +61,16 @@ STAYS: schema.Schema = {
 }
 
 
-def find_stays(fixes: pl.DataFrame, config: ContextConfig) -> pl.DataFrame:
+def find_stays(fixes: pl.DataFrame, vessels: pl.DataFrame, config: ContextConfig) -> pl.DataFrame:
     """Stretches of `moored_min_h` and more in which a ship kept to one place.
 
     Parameters
     ----------
     fixes : pl.DataFrame
         FIXES, sorted by track and time.
+    vessels : pl.DataFrame
+        VESSELS. Only the MMSIs of ships make berths: shore stations, aids to navigation and gear
+        lie still without one.
     config : ContextConfig
         The thresholds.
 
@@ -105,7 +109,9 @@ def find_stays(fixes: pl.DataFrame, config: ContextConfig) -> pl.DataFrame:
     stays = stays.with_columns(
         shore_km=pl.Series(shore_distance_km(stays["lat"], stays["lon"]), dtype=pl.Float64)
     )
-    return schema.conform(stays.with_columns(berth=_makes_berth(stays, config)), STAYS)
+    ships = vessels.filter((pl.col("mmsi") // 1_000_000).is_between(*SHIP_COUNTRIES))["track"]
+    berth = _makes_berth(stays, config) & stays["track"].is_in(ships.implode())
+    return schema.conform(stays.with_columns(berth=berth), STAYS)
 
 
 def _frame(track: NDArray[np.int32], time_ms: Ints, spans: Ints, numbers: Floats) -> pl.DataFrame:
