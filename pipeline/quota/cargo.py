@@ -1,0 +1,333 @@
+"""How much cargo a meeting of two ships moved, from the draughts they typed.
+
+Draw what is not known (hulls, cargoes before, product, how much moved and which way), predict the
+draughts that would have been typed after, weigh each draw by how well it predicts those that were.
+Bounds hold in every draw: no more moves than the giver has, the receiver has room for, and pumps
+can move in the time alongside. A draught that is missing weighs nothing: the interval widens.
+
+Ballast is why this is no plain product of draught change and tonnes per centimetre. A tanker that
+loads from empty pumps ballast out as cargo comes in and sinks far less than its cargo weighs; one
+that empties itself takes ballast in. Below the ballast draught a draught says how much is aboard,
+not how much of it is oil.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.quota.hulls import BALLAST_DRAUGHT, BALLAST_DRAUGHT_SPREAD, Array, Hulls
+from pipeline.quota.products import BARRELS_PER_M3
+
+Bools = NDArray[np.bool_]
+
+# Errors of a typed draught. Rounded to 0.1 m (a standard deviation of 0.03 m), read off marks in a
+# swell or computed from tank soundings (0.05 m), and maximum, mean or after draught is typed (1 %).
+READING_M, READING_SHARE, STEP_M = 0.06, 0.01, 0.1
+# One in five is typed so early or late that fuel, ballast or trim changed meanwhile: some 0.3 m.
+LATE_SHARE, LATE_M = 0.2, 0.3
+# One in twenty is anything a ship may have: copied from the last voyage, a slip of the keys.
+SLIP_SHARE = 0.05
+# A draught that is the same after as before was left alone in one case of four where a draught
+# changed: crews type from an hour before to three days after the end, some never.
+LEFT_ALONE = 0.25
+# Before the meeting a receiver is empty, in ballast, more often than not; a giver hardly ever is.
+EMPTY_RECEIVER, EMPTY_GIVER = 0.6, 0.1
+# Ballast is left as it is for a small parcel, and worked along with the cargo for one that weighs
+# as much as the ballast: the chance that it is left falls as exp(-3 x parcel / ballast).
+LEFT_PER_BALLAST = 3.0
+RESIDUAL_BALLAST = 0.03  # of deadweight, at most: what stays in the tanks for trim
+# Half of all transfers end when something is at its limit (full, empty, time up), within 15 %; the
+# others at any part of it, for parcels are agreed beforehand.
+TO_THE_LIMIT, LIMIT_FROM, PARCEL_FROM = 0.5, 0.85, 0.02
+# A candidate is taken for a transfer (its score says how surely), so something moved: below a
+# twentieth of what the smaller ship holds a parcel is the less likely the smaller it is.
+PARCEL_SMALL = 0.05
+# Mooring, hoses, sampling, papers, letting go: hours alongside in which nothing is pumped.
+OVERHEAD_H = (1.0, 4.0)
+PUMPING_MIN_H = 0.25
+# Pumps are laid out to discharge a ship in 24 hours at most, coasters in six; receivers take a full
+# cargo in 5 to 20 hours (manifold and vapour limits).
+DISCHARGE_H, LOADING_H = (6.0, 24.0), (5.0, 20.0)
+# Fewer draws than this that count make quantiles of chance: weights are then flattened, which
+# widens the interval.
+EFFECTIVE_DRAWS_MIN = 100.0
+
+
+@dataclass(frozen=True)
+class Side:
+    """One ship of a meeting.
+
+    Attributes
+    ----------
+    hulls : Hulls
+        Its draws.
+    before_m, after_m : float or None
+        Draughts typed before and after.
+    shared_by : int
+        How many meetings the typed change covers: 1, or more where the ship met several others
+        between the two draughts.
+    """
+
+    hulls: Hulls
+    before_m: float | None = None
+    after_m: float | None = None
+    shared_by: int = 1
+
+    @property
+    def tells(self) -> bool:
+        """Whether it typed a change."""
+        return None not in (self.before_m, self.after_m) and self.before_m != self.after_m
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Weighted draws of what moved.
+
+    Attributes
+    ----------
+    tonnes, barrels_per_tonne : array
+        What moved, of a product so light.
+    a_gives : array of bool
+        Which way.
+    receiver_draw : array of int
+        Which draw of the receiver's hulls it belongs to.
+    weight : array
+        Adds up to 1.
+    weight_a, weight_b : array
+        The same by the evidence of one ship alone.
+    """
+
+    tonnes: Array
+    barrels_per_tonne: Array
+    a_gives: Bools
+    receiver_draw: NDArray[np.int64]
+    weight: Array
+    weight_a: Array
+    weight_b: Array
+
+    @property
+    def barrels(self) -> Array:
+        """What moved."""
+        return self.tonnes * self.barrels_per_tonne
+
+    @property
+    def chance_a_gives(self) -> float:
+        """How sure it is that side a is the giver."""
+        return float(self.weight[self.a_gives].sum())
+
+
+def moved(
+    a: Side, b: Side, hours: float, barrels_per_tonne: Array, rng: np.random.Generator
+) -> Moved:
+    """Draws of what a meeting moved.
+
+    Parameters
+    ----------
+    a, b : Side
+        The two ships; of one that was never heard, hulls of unknown dimensions.
+    hours : float
+        From coming alongside to letting go.
+    barrels_per_tonne : array
+        Draws of the product; as many as the hulls have.
+    rng : np.random.Generator
+        The meeting's own.
+    """
+    draws = len(barrels_per_tonne)
+    partner = rng.permutation(draws)  # the hulls of two ships have nothing to do with each other
+    forth = _one_way(a, b, partner, hours, barrels_per_tonne, rng)
+    back = _one_way(b, a, partner, hours, barrels_per_tonne, rng)
+    prior = np.concatenate([forth.prior, back.prior])
+    weight_a = np.concatenate([forth.by_giver, back.by_receiver])
+    weight_b = np.concatenate([forth.by_receiver, back.by_giver])
+    return Moved(
+        tonnes=np.concatenate([forth.tonnes, back.tonnes]),
+        barrels_per_tonne=np.tile(barrels_per_tonne, 2),
+        a_gives=np.repeat([True, False], draws),
+        receiver_draw=np.tile(np.arange(draws), 2),
+        weight=_normalised(prior * weight_a * weight_b),
+        weight_a=_normalised(prior * weight_a),
+        weight_b=_normalised(prior * weight_b),
+    )
+
+
+@dataclass(frozen=True)
+class _OneWay:
+    tonnes: Array
+    prior: Array
+    by_giver: Array
+    by_receiver: Array
+
+
+def _one_way(
+    giver: Side,
+    receiver: Side,
+    partner: NDArray[np.int64],
+    hours: float,
+    barrels_per_tonne: Array,
+    rng: np.random.Generator,
+) -> _OneWay:
+    """Draws for one direction, with the likelihood of each ship's typed draught after."""
+    draws = len(barrels_per_tonne)
+    g, r = giver.hulls.take(partner), receiver.hulls
+    room_g, room_r = (_room_t(hulls, barrels_per_tonne) for hulls in (g, r))
+    before_g = _state_before(giver, g, room_g, EMPTY_GIVER, rng)
+    before_r = _state_before(receiver, r, room_r, EMPTY_RECEIVER, rng)
+
+    pumping_h = np.maximum(hours - _between(OVERHEAD_H, rng, draws), PUMPING_MIN_H)
+    rate_t_h = np.minimum(
+        room_g / _between(DISCHARGE_H, rng, draws), room_r / _between(LOADING_H, rng, draws)
+    )
+    limit = np.minimum(np.minimum(before_g.cargo, room_r - before_r.cargo), rate_t_h * pumping_h)
+    full = rng.random(draws) < TO_THE_LIMIT
+    share = np.where(full, LIMIT_FROM, PARCEL_FROM)
+    tonnes = np.maximum(limit, 0.0) * (share + (1.0 - share) * rng.random(draws))
+
+    parcel = np.minimum(tonnes / (PARCEL_SMALL * np.minimum(room_g, room_r)), 1.0)
+
+    predicted_g = g.draught_m(_aboard_after(g, before_g, -_typed_t(tonnes, giver, rng), rng))
+    predicted_r = r.draught_m(_aboard_after(r, before_r, _typed_t(tonnes, receiver, rng), rng))
+    return _OneWay(
+        tonnes,
+        parcel,
+        _likelihood(giver, g, predicted_g),
+        _likelihood(receiver, r, predicted_r),
+    )
+
+
+def _room_t(hulls: Hulls, barrels_per_tonne: Array) -> Array:
+    """The most cargo of a product a ship holds: by weight or by volume, whichever ends first."""
+    return np.minimum(hulls.cargo_t(), hulls.tank_m3 * BARRELS_PER_M3 / barrels_per_tonne)
+
+
+@dataclass(frozen=True)
+class _State:
+    cargo: Array
+    aboard: Array  # cargo and ballast
+
+
+def _state_before(
+    side: Side, hulls: Hulls, room: Array, empty: float, rng: np.random.Generator
+) -> _State:
+    """Cargo and ballast before: from the draught typed, else from what such ships have aboard.
+
+    A draught can be that of a ship in ballast or of one with cargo: which, Bayes' rule tells from
+    how many come `empty` and how usual the draught is in either state. In ballast none of what is
+    aboard is oil, with cargo all but a residue; under the least draught in ballast a ship is
+    neither, and any part may be oil.
+    """
+    draws = len(room)
+    residual = RESIDUAL_BALLAST * hulls.deadweight_t * rng.random(draws)
+    # Where no draught tells: empty, or any cargo, the fuller the likelier.
+    unknown = np.where(rng.random(draws) < empty, 0.0, room * np.sqrt(rng.random(draws)))
+    usual = np.maximum(unknown + residual, hulls.ballast_t)
+    chance, part = rng.random(draws), rng.random(draws)
+    if side.before_m is None:
+        return _State(unknown, usual)
+    error = rng.standard_normal(draws) * _reading_m(side.before_m)
+    late = rng.random(draws) < LATE_SHARE
+    draught = side.before_m + error + np.where(late, LATE_M * rng.standard_normal(draws), 0.0)
+    aboard = hulls.aboard_t(draught)
+    oil = np.maximum(aboard - residual, 0.0)
+    least = hulls.ballast_least_m
+    in_ballast = empty * _normal(draught / least - BALLAST_DRAUGHT, BALLAST_DRAUGHT_SPREAD)
+    with_cargo = (1.0 - empty) * least / np.maximum(hulls.summer_draught_m - least, STEP_M)
+    ballast = chance * (in_ballast + with_cargo) < in_ballast
+    cargo = np.where(ballast, 0.0, np.where(draught < least, oil * part, oil))
+    cargo = np.minimum(cargo, room)
+    slip = rng.random(draws) < SLIP_SHARE
+    return _State(np.where(slip, unknown, cargo), np.where(slip, usual, aboard))
+
+
+def _aboard_after(hulls: Hulls, before: _State, change: Array, rng: np.random.Generator) -> Array:
+    """Cargo and ballast after `change` tonnes of cargo came or went.
+
+    With ballast left alone the weight aboard changes as the cargo does. With ballast worked, a
+    ship that loads pumps out what it has, one that empties itself takes in what it lacks, so that
+    it lies at ballast draught until cargo alone takes it deeper.
+    """
+    left = np.exp(-LEFT_PER_BALLAST * np.abs(change) / np.maximum(hulls.ballast_t, 1.0))
+    worked = rng.random(len(change)) >= left
+    ballast = before.aboard - before.cargo
+    residual = np.minimum(ballast, RESIDUAL_BALLAST * hulls.deadweight_t)
+    # A ship that loads takes no ballast in, even where it lies higher than it would at sea.
+    lowest = np.where(change > 0, np.minimum(hulls.ballast_t, before.aboard), hulls.ballast_t)
+    cargo = np.maximum(before.cargo + change, 0.0)
+    return np.where(
+        worked,
+        np.maximum(cargo + residual, lowest),
+        np.maximum(before.aboard + change, 0.0),
+    )
+
+
+def _typed_t(tonnes: Array, side: Side, rng: np.random.Generator) -> Array:
+    """What the typed change covers: this meeting's tonnes and those of the others it is shared by.
+
+    The share of one of n meetings in a total cut at random is Beta(1, n - 1).
+    """
+    u = rng.random(len(tonnes))
+    if side.shared_by == 1:
+        return tonnes
+    return tonnes / np.maximum(1.0 - (1.0 - u) ** (1.0 / (side.shared_by - 1)), 0.01)
+
+
+def _likelihood(side: Side, hulls: Hulls, predicted_m: Array) -> Array:
+    """How likely the draught typed after is, for each prediction; 1 where none was typed."""
+    if side.after_m is None:
+        return np.ones(len(predicted_m))
+    sharp = _reading_m(side.after_m)
+    wide = np.hypot(sharp, LATE_M)
+    off = side.after_m - predicted_m
+    density = (1.0 - LATE_SHARE) * _normal(off, sharp) + LATE_SHARE * _normal(off, wide)
+    anything = 1.0 / np.maximum(hulls.summer_draught_m, STEP_M)
+    chance = STEP_M * ((1.0 - SLIP_SHARE) * density + SLIP_SHARE * anything)
+    if side.before_m is None:
+        return chance
+    if side.before_m == side.after_m:
+        return LEFT_ALONE + (1.0 - LEFT_ALONE) * chance
+    return chance
+
+
+def _reading_m(draught_m: float) -> float:
+    return float(np.hypot(READING_M, READING_SHARE * draught_m))
+
+
+def _normal(x: Array, sd: float) -> Array:
+    return np.exp(-0.5 * (x / sd) ** 2) / (sd * np.sqrt(2.0 * np.pi))
+
+
+def _between(bounds: tuple[float, float], rng: np.random.Generator, draws: int) -> Array:
+    low, high = bounds
+    return low + (high - low) * rng.random(draws)
+
+
+def _normalised(weight: Array) -> Array:
+    """Weights that add up to 1, flattened where too few draws would count."""
+    weight = weight / weight.sum() if weight.sum() > 0 else np.full(len(weight), 1 / len(weight))
+    while 1.0 / np.sum(weight**2) < EFFECTIVE_DRAWS_MIN:
+        weight = np.sqrt(weight)
+        weight = weight / weight.sum()
+    return weight
+
+
+def quantiles(values: Array, weight: Array, at: tuple[float, ...]) -> Array:
+    """Weighted quantiles: the least value below which so much of the weight lies."""
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weight[order])
+    index = np.searchsorted(reached, np.asarray(at) * reached[-1], side="left")
+    return values[order][np.minimum(index, len(values) - 1)]
+
+
+def resample(what: Moved, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Indices of equally likely draws, in the order of the receiver's hulls.
+
+    Systematic resampling: one random start, then equal steps through the cumulated weight.
+    """
+    order = np.argsort(what.receiver_draw, kind="stable")
+    reached = np.cumsum(what.weight[order])
+    at = (np.arange(draws) + rng.random()) / draws * reached[-1]
+    index = np.minimum(np.searchsorted(reached, at, side="left"), len(order) - 1)
+    chosen: NDArray[np.int64] = order[index]
+    return chosen

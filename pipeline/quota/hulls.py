@@ -1,0 +1,260 @@
+"""What a hull of given dimensions carries and how deep it lies: draws over all that is not known.
+
+A ship is a curve of displacement over draught, a lightship weight and tanks. From length and beam
+alone each of these has an interval; a register's deadweight and summer draught narrow it. All
+arrays of a `Hulls` hold one value a draw, in ascending order of deadweight: the n-th draw of a ship
+means the same hull wherever the ship appears.
+
+Sources. Displacement is 1.025 t/m3 x length x beam x draught x block coefficient; it grows with
+draught to the power of waterplane over block coefficient (Munro-Smith's dCb/dT = (Cw - Cb) / T);
+the waterplane coefficient is 1/3 + 2/3 Cb (Barrass, Ship Stability for Masters and Mates).
+Deadweight is 0.77-0.83 of the displacement of product and 0.80-0.86 of that of crude tankers
+(Papanikolaou, Ship Design, table 2.1), less of small ones. Draughts in ballast: MARPOL Annex I,
+regulation 18 (2.0 + 0.02 L from 150 m on) and, below, formulation A of the unified interpretations'
+appendix 1 (0.2 + 0.032 L, from the stability books of 26 tankers of 50 to 150 m).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+SEAWATER_T_M3 = 1.025
+
+# Length between perpendiculars over length overall, which AIS gives: 0.94-0.98 in tankers.
+LPP_OVER_LOA = (0.94, 0.98)
+# Length over beam: 5.3-7 from coasters to large tankers; for ships that give a length alone.
+LENGTH_OVER_BEAM = (6.0, 0.10)  # median, standard deviation of the logarithm
+# Ships of unknown length: tankers at sea are 50 to 350 m long, most of those that meet others to
+# pass oil on are coasters and handy ones.
+UNKNOWN_LENGTH_M = (110.0, 0.40)
+# Summer draught = 0.2145 (length x beam)^0.465 m: the power law through a 1,300 t coaster (60 x 10
+# x 4.2 m) and a VLCC (336 x 60 x 21.5 m); common classes between them lie within 8 % of it.
+# River and shallow-draught ships lie below, hence the spread.
+SUMMER_DRAUGHT_FACTOR, SUMMER_DRAUGHT_POWER, SUMMER_DRAUGHT_SPREAD = 0.2145, 0.465, 0.10
+# Block coefficient at summer draught: 0.77 at 100 m, 0.79 at 180 m, 0.82 at 330 m, +-0.025.
+BLOCK_AT_100_M, BLOCK_PER_LOG_LENGTH, BLOCK_SPREAD = 0.77, 0.04, 0.025
+BLOCK_RANGE = (0.66, 0.88)
+WATERPLANE_SPREAD = 0.015  # about Barrass's line
+# Lightship = 1.75 displacement^0.79 t: 30 % of the displacement of a coaster of 4,500 t, 17.5 % of
+# that of a product tanker of 57,000 t, 12 % of a VLCC's: the middles of the published ratios.
+LIGHTSHIP_FACTOR, LIGHTSHIP_POWER, LIGHTSHIP_SPREAD = 1.75, 0.79, 0.10
+# Fuel, water, stores and what does not pump out, in parts of deadweight: less in large ships.
+STORES = (0.02, 0.06)
+# Tanks hold 1.05-1.20 m3 a tonne of deadweight (products are light), filled to 98 %.
+TANK_M3_PER_TONNE = (1.05, 1.20)
+FILLING = 0.98
+# Typed draughts in ballast are 1.2 times the least mean draught, give or take 0.14: masters take
+# more ballast in weather, and type the draught aft, where the trim is (up to 0.015 L by the stern).
+BALLAST_DRAUGHT, BALLAST_DRAUGHT_SPREAD = 1.2, 0.14
+REGISTER_SPREAD = 0.01  # deadweights of one ship differ by a per cent between registers
+
+
+@dataclass(frozen=True)
+class Ship:
+    """What is known of a ship; None where it is not.
+
+    Attributes
+    ----------
+    key : str
+        Track id or, of a list, name; names its draws.
+    length_m, beam_m : float or None
+        Overall, as AIS and registers give them.
+    deadweight_t, capacity_m3, summer_draught_m : float or None
+        From a register.
+    deepest_m : float or None
+        The deepest draught it typed; a ship lies no deeper than its summer draught.
+    product : str or None
+        From a register.
+    source : str
+        Where the capacity comes from: ``register (imo)``, ``dimensions``, ...
+    """
+
+    key: str
+    length_m: float | None = None
+    beam_m: float | None = None
+    deadweight_t: float | None = None
+    capacity_m3: float | None = None
+    summer_draught_m: float | None = None
+    deepest_m: float | None = None
+    product: str | None = None
+    source: str = "dimensions"
+
+
+@dataclass(frozen=True)
+class Hulls:
+    """Draws of one ship's hull, in ascending order of deadweight.
+
+    Attributes
+    ----------
+    deadweight_t, lightship_t, stores_t : array
+        Weights.
+    displacement_t : array
+        At summer draught.
+    summer_draught_m : array
+        The deepest it may lie.
+    power : array
+        Of draught in displacement: waterplane over block coefficient.
+    ballast_least_m : array
+        The least mean draught in ballast.
+    ballast_t : array
+        Ballast aboard when it has no cargo.
+    tank_m3 : array
+        Volume of the cargo tanks at 98 % filling.
+    """
+
+    deadweight_t: Array
+    lightship_t: Array
+    stores_t: Array
+    displacement_t: Array
+    summer_draught_m: Array
+    power: Array
+    ballast_least_m: Array
+    ballast_t: Array
+    tank_m3: Array
+
+    def cargo_t(self) -> Array:
+        """The most cargo it carries by weight."""
+        return self.deadweight_t - self.stores_t
+
+    def aboard_t(self, draught_m: Array | float) -> Array:
+        """Cargo and ballast aboard at a draught; above zero."""
+        relative = np.maximum(draught_m, 0.0) / self.summer_draught_m
+        displacement = self.displacement_t * relative**self.power
+        return np.maximum(displacement - self.lightship_t - self.stores_t, 0.0)
+
+    def draught_m(self, aboard_t: Array) -> Array:
+        """The draught with so much cargo and ballast aboard."""
+        displacement = self.lightship_t + self.stores_t + aboard_t
+        draught: Array = self.summer_draught_m * (displacement / self.displacement_t) ** (
+            1.0 / self.power
+        )
+        return draught
+
+    def take(self, indices: NDArray[np.int64]) -> Hulls:
+        """The draws of `indices`."""
+        return Hulls(**{f.name: getattr(self, f.name)[indices] for f in fields(Hulls)})
+
+
+def draw_hulls(ship: Ship, rng: np.random.Generator, draws: int) -> Hulls:
+    """Draw hulls that fit what is known of a ship.
+
+    Parameters
+    ----------
+    ship : Ship
+        Its dimensions and what a register says.
+    rng : np.random.Generator
+        The ship's own.
+    draws : int
+        How many.
+    """
+    z = rng.standard_normal((8, draws))  # every ship uses the same count: draws stay comparable
+    u = rng.random((3, draws))
+    length, beam = _dimensions(ship, z[0], z[1])
+    lpp = length * _between(LPP_OVER_LOA, u[0])
+    block = np.clip(
+        BLOCK_AT_100_M + BLOCK_PER_LOG_LENGTH * np.log(length / 100.0) + BLOCK_SPREAD * z[2],
+        *BLOCK_RANGE,
+    )
+    draught = _summer_draught(ship, length, beam, z[3])
+    lightship_scale = LIGHTSHIP_FACTOR * np.exp(LIGHTSHIP_SPREAD * z[4])
+    displacement = SEAWATER_T_M3 * lpp * beam * draught * block
+    known = _known_deadweight(ship, z[5], u[2])
+    if known is not None:
+        # The register settles displacement; block coefficient takes the difference, and the draught
+        # what would take that out of its range.
+        deadweight = known
+        displacement = _displacement_for(deadweight, lightship_scale)
+        fitting = displacement / (SEAWATER_T_M3 * lpp * beam * draught)
+        block = np.clip(fitting, *BLOCK_RANGE)
+        if ship.summer_draught_m is None:
+            draught = draught * fitting / block
+    lightship = lightship_scale * displacement**LIGHTSHIP_POWER
+    deadweight = displacement - lightship
+    waterplane = 1.0 / 3.0 + 2.0 / 3.0 * block + WATERPLANE_SPREAD * z[6]
+    stores = deadweight * _between(STORES, u[1])
+    tank = (
+        np.full(draws, ship.capacity_m3 * FILLING)
+        if ship.capacity_m3 is not None
+        else deadweight * _between(TANK_M3_PER_TONNE, u[2]) * FILLING
+    )
+    hulls = Hulls(
+        deadweight_t=deadweight,
+        lightship_t=lightship,
+        stores_t=stores,
+        displacement_t=displacement,
+        summer_draught_m=draught,
+        power=np.maximum(waterplane / block, 1.0),
+        ballast_least_m=ballast_draught_m(lpp),
+        ballast_t=np.zeros(draws),
+        tank_m3=tank,
+    )
+    factor = np.maximum(BALLAST_DRAUGHT + BALLAST_DRAUGHT_SPREAD * z[7], 0.8)
+    # No ship needs more ballast than half its deadweight, whatever the rule of draught says.
+    ballast = np.minimum(hulls.aboard_t(hulls.ballast_least_m * factor), 0.5 * deadweight)
+    order = np.argsort(deadweight, kind="stable")
+    return replace(hulls, ballast_t=ballast).take(order)
+
+
+def ballast_draught_m(lpp_m: Array) -> Array:
+    """The least mean draught in ballast (MARPOL from 150 m on, formulation A below)."""
+    return np.where(lpp_m < 150.0, 0.2 + 0.032 * lpp_m, 2.0 + 0.02 * lpp_m)
+
+
+def _known_deadweight(ship: Ship, z: Array, u: Array) -> Array | None:
+    """By the register: as it stands there, else from the volume of the tanks; None: not known."""
+    if ship.deadweight_t is not None:
+        return ship.deadweight_t * (1.0 + REGISTER_SPREAD * z)
+    if ship.capacity_m3 is not None:
+        return ship.capacity_m3 / _between(TANK_M3_PER_TONNE, u)
+    return None
+
+
+def _dimensions(ship: Ship, z_length: Array, z_beam: Array) -> tuple[Array, Array]:
+    """Length and beam: as known, else drawn, one from the other where one is known."""
+    ratio, spread = LENGTH_OVER_BEAM
+    if ship.length_m is not None:
+        length = np.full(len(z_length), ship.length_m)
+    elif ship.beam_m is not None:
+        length = ship.beam_m * ratio * np.exp(spread * z_length)
+    elif ship.deadweight_t is not None:
+        # Deadweight grows with the cube of length: 100 m carry 5,000 t.
+        length = 100.0 * (ship.deadweight_t / 5000.0) ** (1 / 3) * np.exp(spread * z_length)
+    else:
+        median, unknown = UNKNOWN_LENGTH_M
+        length = np.clip(median * np.exp(unknown * z_length), 30.0, 400.0)
+    if ship.beam_m is not None:
+        return length, np.full(len(z_beam), ship.beam_m)
+    return length, length / (ratio * np.exp(spread * z_beam))
+
+
+def _summer_draught(ship: Ship, length: Array, beam: Array, z: Array) -> Array:
+    """As the register has it, else from the dimensions, and no less than the deepest typed."""
+    if ship.summer_draught_m is not None:
+        return np.full(len(length), ship.summer_draught_m)
+    draught = SUMMER_DRAUGHT_FACTOR * (length * beam) ** SUMMER_DRAUGHT_POWER
+    draught = draught * np.exp(SUMMER_DRAUGHT_SPREAD * z)
+    if ship.deepest_m is None:
+        return draught
+    # A draught typed in decimetres may be rounded up, and fresh water lets a ship lie 2 % deeper.
+    # One far beyond what such a hull can have (three standard deviations) is a slip of the keys.
+    deepest = 0.98 * ship.deepest_m - 0.05
+    believable = deepest <= draught * np.exp(SUMMER_DRAUGHT_SPREAD * (3.0 - z))
+    return np.where(believable, np.maximum(draught, deepest), draught)
+
+
+def _displacement_for(deadweight: Array, lightship_scale: Array) -> Array:
+    """The displacement that leaves so much deadweight after its lightship (fixed point)."""
+    displacement = deadweight / 0.8
+    for _ in range(20):  # the error shrinks fivefold each time
+        displacement = deadweight + lightship_scale * displacement**LIGHTSHIP_POWER
+    return displacement
+
+
+def _between(bounds: tuple[float, float], u: Array) -> Array:
+    low, high = bounds
+    return low + (high - low) * u

@@ -1,0 +1,96 @@
+"""Which deliveries count toward the cap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.config.quota import QuotaConfig
+from pipeline.errors import UsageError
+from pipeline.quota.chains import Landing
+from pipeline.quota.ships import Vessel
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+
+class Counting:
+    """The rule of the configuration, with the zones it names read.
+
+    Parameters
+    ----------
+    config : QuotaConfig
+        ``count``, ``count_ports``, ``count_zones_file``, ``unlinked_share``.
+
+    Raises
+    ------
+    UsageError
+        The file of zones cannot be read, or holds anything but polygons.
+    """
+
+    def __init__(self, config: QuotaConfig) -> None:
+        self._config = config
+        self._ports = {name.strip().casefold() for name in config.count_ports}
+        self._zones = _read_zones(config.count_zones_file)
+
+    def share(self, landing: Landing, vessel: Vessel | None, meetings: NDArray[np.bool_]) -> float:
+        """The chance that a landing counts: 0, 1, or what is said of oil that nobody followed.
+
+        Parameters
+        ----------
+        landing : Landing
+            What a ship brought or holds.
+        vessel : Vessel or None
+            The ship; None where it was never heard.
+        meetings : array of bool
+            For each of the landing's transfers, whether it lies in a zone that counts.
+        """
+        if self._config.count == "all":
+            return 1.0
+        if self._config.count == "watchlist":
+            return 1.0 if vessel is not None and vessel.on_watchlist else 0.0
+        if meetings.any():
+            return 1.0
+        call = landing.call
+        if call is None:
+            return self._config.unlinked_share
+        named = call.port is not None and call.port.strip().casefold() in self._ports
+        inside = call.lat is not None and call.lon is not None
+        return 1.0 if named or (inside and self.inside([call.lat], [call.lon])[0]) else 0.0
+
+    def inside(self, lat: Sequence[float | None], lon: Sequence[float | None]) -> NDArray[np.bool_]:
+        """Whether positions lie in a zone that counts; unknown ones do not."""
+        if self._zones is None:
+            return np.zeros(len(lat), dtype=np.bool_)
+        import shapely
+
+        # Shapely finds a position that is not a number in no polygon.
+        x = np.array([np.nan if value is None else value for value in lon], dtype=np.float64)
+        y = np.array([np.nan if value is None else value for value in lat], dtype=np.float64)
+        found: NDArray[np.bool_] = shapely.intersects_xy(self._zones, x, y)
+        return found
+
+
+def _read_zones(path: str | None) -> BaseGeometry | None:
+    """All polygons of a GeoJSON as one geometry."""
+    if path is None:
+        return None
+    import geopandas
+    import shapely
+
+    try:
+        zones = geopandas.read_file(Path(path))
+    except Exception as error:
+        # Pyogrio raises several of its own kinds; each says what GDAL found wrong.
+        raise UsageError(f"{path}: the zones that count cannot be read: {error}") from None
+    kinds = {*zones.geom_type.dropna()} - {"Polygon", "MultiPolygon"}
+    if kinds or zones.empty:
+        what = f"{', '.join(sorted(kinds))} in it" if kinds else "nothing in it"
+        raise UsageError(f"{path}: the zones that count must be polygons; there is {what}")
+    union = shapely.union_all(shapely.make_valid(zones.to_crs(4326).geometry.to_numpy()))
+    shapely.prepare(union)
+    return union

@@ -1,0 +1,213 @@
+"""The content of quota.json: everything a reader needs to redo the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pipeline.config.quota import QuotaConfig
+from pipeline.quota.caps import period_start
+from pipeline.quota.chains import Link
+from pipeline.quota.estimate import DrawnDelivery, Estimated
+from pipeline.quota.hulls import Array
+from pipeline.quota.products import single_figure
+from pipeline.quota.reported import ReportedTransfers
+from pipeline.quota.scenarios import Delivery, Reported, scenario_table, whole_barrels
+from pipeline.quota.totals import Counted, add_up, band
+from pipeline.quota.volumes import Volume
+
+# A transfer of which the direction is all but sure leaves a shadow in the other ship, in a few
+# draws; the sums hold it, the list would only be longer for it.
+LISTED_FROM = 0.01
+
+LINKS: tuple[Link, ...] = ("delivered", "waiting", "unlinked")
+
+ALWAYS = "A candidate is a lead, not a finding; draughts are typed by hand and to 0.1 m."
+NO_SCORE = "Candidates have no score: each is counted as if it were a transfer."
+FROM_DIMENSIONS = "of {} ships the capacity is estimated from length and beam, not from a register."
+DISAGREE = "{} candidates have draughts of giver and receiver that do not go together: {}."
+NO_DRAUGHT = "{} candidates have no typed change of draught: their volume is a range of what fits."
+OPEN = "{} candidates have an open direction; the scenario table lets the smaller ship receive."
+UNHEARD = "{} deliveries went to ships never heard; scenarios count their likely volume as it is."
+OUTSIDE = "{} deliveries lie outside the cap's periods and are left out."
+FACTOR = "Scenarios turn tonnes into barrels at {:.3f} barrels per tonne."
+LIST_COUNTS = (
+    "Every row of the list counts; the configuration's rule on what counts is not applied."
+)
+LADEN = "The estimate takes each delivery between {:.0%} and {:.0%} laden where no volume is given."
+
+
+def head(
+    config: QuotaConfig,
+    nominal: Sequence[Delivery],
+    deliveries: Sequence[Counted],
+    reported: ReportedTransfers | None,
+) -> dict[str, Any]:
+    """Cap, scenarios and estimate, with and without official transfers.
+
+    Parameters
+    ----------
+    config : QuotaConfig
+        The cap and the laden fractions.
+    nominal : sequence of Delivery
+        For the scenario table.
+    deliveries : sequence of Counted
+        Draws, in order of day.
+    reported : ReportedTransfers or None
+        Official transfers.
+    """
+    cap = config.cap
+    official = official_of(reported)
+    estimate = add_up(deliveries, [], cap, config.draws)
+    if official:
+        estimate["with_reported"] = add_up(deliveries, official, cap, config.draws)
+    return {
+        "cap": {
+            "name": cap.name,
+            "barrels": cap.barrels,
+            "tonnes": cap.tonnes,
+            "product": cap.product,
+            "period": cap.period,
+            "start": cap.start.isoformat(),
+            "end": cap.end and cap.end.isoformat(),
+            "source": cap.source,
+            "barrels_per_tonne": round(single_figure(cap), 4),
+        },
+        "scenarios": scenario_table(nominal, official, config.laden_fractions, cap),
+        "estimate": estimate,
+        "reported": _reported(reported),
+        "draws": config.draws,
+        "seed": config.seed,
+    }
+
+
+def official_of(reported: ReportedTransfers | None) -> list[Reported]:
+    """Official transfers as totals take them."""
+    if reported is None:
+        return []
+    return [Reported(*row) for row in reported.transfers.select("date", "barrels").iter_rows()]
+
+
+def _reported(reported: ReportedTransfers | None) -> dict[str, Any] | None:
+    if reported is None:
+        return None
+    rows = reported.transfers.select("date", "supplier", "tonnes", "barrels")
+    return {
+        "barrels": whole_barrels(sum(rows["barrels"].to_list())),
+        "yearly_totals": reported.totals,
+        "transfers": [
+            {**row, "date": row["date"].isoformat()} for row in rows.iter_rows(named=True)
+        ],
+    }
+
+
+def of_candidates(
+    found: Estimated, config: QuotaConfig, reported: ReportedTransfers | None
+) -> dict[str, Any]:
+    """The content of quota.json for a run."""
+    deliveries = sorted((d.counted for d in found.deliveries), key=lambda c: c.day)
+    return {
+        **head(config, found.nominal, deliveries, reported),
+        "counts": {
+            "rule": config.count,
+            "ports": list(config.count_ports),
+            "zones_file": config.count_zones_file,
+        },
+        "lines": {link: _line(found.deliveries, link, config.draws) for link in LINKS},
+        "bounds": {
+            # Nothing of what was not followed counts; all of it does.
+            "delivered_only": band(_sum(found.deliveries, ("delivered",), config.draws)),
+            "all_that_could": band(_sum(found.deliveries, LINKS, config.draws)),
+        },
+        "deliveries": [_delivery(d) for d in found.deliveries if _took_place(d) >= LISTED_FROM],
+        "transfers": [_transfer(v, found) for v in found.transfers],
+        "caveats": _caveats(found, config),
+    }
+
+
+def _took_place(d: DrawnDelivery) -> float:
+    return float(np.mean(d.landing.barrels > 0))
+
+
+def _sum(deliveries: Sequence[DrawnDelivery], links: Sequence[Link], draws: int) -> Array:
+    """Barrels of all deliveries with some links that can count, as if they did."""
+    total = np.zeros(draws)
+    for d in deliveries:
+        if d.landing.link in links and d.share > 0:
+            total = total + d.landing.barrels
+    return total
+
+
+def _line(deliveries: Sequence[DrawnDelivery], link: Link, draws: int) -> dict[str, Any]:
+    number = np.zeros(draws)
+    for d in deliveries:
+        if d.landing.link == link and d.share > 0:
+            number = number + (d.landing.barrels > 0)
+    return {
+        "deliveries_median": int(np.quantile(number, 0.5, method="inverted_cdf")),
+        **band(_sum(deliveries, (link,), draws)),
+    }
+
+
+def _delivery(d: DrawnDelivery) -> dict[str, Any]:
+    landing = d.landing
+    return {
+        "date": landing.when.date().isoformat(),
+        "vessel": d.name,
+        "mmsi": d.mmsi,
+        "imo": d.imo,
+        "link": landing.link,
+        "port": landing.call and landing.call.port,
+        "chance_counts": round(d.share, 4),
+        "chance_took_place": round(_took_place(d), 4),
+        "capacity_bbl": None if d.capacity_bbl is None else whole_barrels(d.capacity_bbl),
+        "capacity_source": d.capacity_source,
+        # If it took place: a doubtful one is not a small one.
+        **band(landing.barrels[landing.barrels > 0]),
+        "event_ids": list(landing.events),
+    }
+
+
+def _transfer(v: Volume, found: Estimated) -> dict[str, Any]:
+    ships = found.fleet.vessels
+    return {
+        "event_id": v.event_id,
+        "vessel_a": ships[v.a].name or v.a,
+        "vessel_b": None if v.b is None else ships[v.b].name or v.b,
+        "chance_a_gives": round(v.chance_a_gives, 4),
+        "low_bbl": whole_barrels(v.low_bbl),
+        "median_bbl": whole_barrels(v.median_bbl),
+        "high_bbl": whole_barrels(v.high_bbl),
+        "draughts_of": v.evidence,
+        "draughts_disagree": v.disagree,
+        "product": v.product,
+    }
+
+
+def _caveats(found: Estimated, config: QuotaConfig) -> list[str]:
+    cap = config.cap
+    transfers = found.transfers
+    outside = sum(1 for d in found.nominal if period_start(cap, d.day) is None)
+    unheard = sum(1 for d in found.nominal if d.capacity_bbl is None)
+    rough = sum(1 for v in found.fleet.vessels.values() if v.ship.source == "dimensions")
+    blank = sum(1 for v in transfers if v.evidence == "none")
+    unclear = sum(1 for v in transfers if v.giver is None and v.receiver is None)
+    disagreeing = [v.event_id for v in transfers if v.disagree]
+    notes = [ALWAYS, FACTOR.format(single_figure(cap))]
+    if transfers and not found.scored:
+        notes.append(NO_SCORE)
+    if rough:
+        notes.append(FROM_DIMENSIONS.format(rough).capitalize())
+    if disagreeing:
+        notes.append(DISAGREE.format(len(disagreeing), ", ".join(disagreeing[:5])))
+    if blank:
+        notes.append(NO_DRAUGHT.format(blank))
+    if unclear:
+        notes.append(OPEN.format(unclear))
+    if unheard:
+        notes.append(UNHEARD.format(unheard))
+    if outside:
+        notes.append(OUTSIDE.format(outside))
+    return notes
