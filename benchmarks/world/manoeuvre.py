@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,7 +32,6 @@ class Visit:
     head_to_tail: bool = False
     approach_s: float = 4200.0  # from a mile or two off to the touch
     leave_s: float = 4200.0
-    beside_m: float = 0.0  # the daughter lies outside another ship this wide (a raft)
 
 
 def draw_visit(
@@ -47,7 +47,7 @@ def draw_visit(
     """A visit with drawn fenders, place along the hull and manoeuvring times.
 
     Manifolds stand near the middle of both ships, so the middles lie within about 60 m, less for
-    small ships. `brisk` above 1 shortens the manoeuvres (a barge or a tug is quicker than a tanker).
+    small ships. `brisk` above 1 shortens the manoeuvres: a barge is quicker than a tanker.
     """
     reach = min(60.0, 0.25 * min(mother.length_m, daughter.length_m))
     return Visit(
@@ -64,7 +64,7 @@ def draw_visit(
 
 def between_centres(mother: Ship, daughter: Ship, visit: Visit) -> float:
     """Metres between the centre lines while alongside."""
-    return (mother.beam_m + daughter.beam_m) / 2.0 + visit.fender_m + visit.beside_m
+    return (mother.beam_m + daughter.beam_m) / 2.0 + visit.fender_m
 
 
 def come_alongside(
@@ -174,7 +174,7 @@ def _turned(
     """From her own heading to the one alongside as `near` goes to 1: the short way round."""
     heading = own.copy()
     middles = [(v.touch_s + v.part_s) / 2 for v in visits]
-    gaps = [(a.part_s + b.touch_s) / 2 for a, b in zip(visits, visits[1:], strict=False)]
+    gaps = [(a.part_s + b.touch_s) / 2 for a, b in pairwise(visits)]
     borders = np.searchsorted(t, sorted([*middles, *gaps]))
     for start, end in zip([0, *borders], [*borders, len(t)], strict=True):
         if end <= start:

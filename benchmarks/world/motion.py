@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.signal import lfilter
 
 from benchmarks.world.draws import Floats, smoothstep, wander
 from benchmarks.world.sea import KNOT, Sea
@@ -186,9 +187,7 @@ def shifted(path: Path, dx: float, dy: float) -> Path:
 
 
 def lagged(values: Floats, t: Floats, lag_s: float) -> Floats:
-    """First-order low-pass with time constant `lag_s`, steady at its first value before the start."""
-    from scipy.signal import lfilter
-
+    """First-order low-pass with time constant `lag_s`, at rest at its first value."""
     keep = float(np.exp(-(t[1] - t[0]) / lag_s))
     out, _ = lfilter([1 - keep], [1, -keep], values, zi=[keep * values[0]])
     return np.asarray(out, dtype=np.float64)

@@ -80,7 +80,7 @@ def received(
     silent: tuple[Span, ...],
     weak: float,
 ) -> Floats:
-    """The reports that arrive. `weak` scales the chance (Class B sends with a sixth of the power)."""
+    """The reports that arrive. `weak` scales the chance (Class B has less power)."""
     keep = rng.random(len(times)) < coverage.chance * weak
     for start, end in (*coverage.outages, *silent):
         keep &= ~((times >= start) & (times <= end))
@@ -163,10 +163,7 @@ def hear(
     late = rng.random(n) < 0.6  # most errors are delays on the way
     stamped = times + np.where(late, error, -error)
     sends_heading = static.sends_heading
-    if voyage.draughts:
-        draught = stepped(voyage.draughts, times)
-    else:
-        draught = np.full(n, ship.draught_m)
+    draughts = voyage.draughts or ((0.0, ship.draught_m),)
     return Fixes(
         sent=times,
         stamped=stamped,
@@ -178,7 +175,7 @@ def hear(
         if sends_heading
         else np.full(n, 511.0),
         status=stepped(voyage.status, times).astype(np.int64),
-        draught_m=np.round(draught, 1) if static.sends_draught else np.zeros(n),
+        draught_m=np.round(stepped(draughts, times), 1) if static.sends_draught else np.zeros(n),
     )
 
 

@@ -45,8 +45,8 @@ def make_sea(
     phase = 2 * np.pi * t / TIDE_S + rng.uniform(0, 2 * np.pi)
     axis = rng.uniform(0, np.pi)
     along, across = major * np.cos(phase), major * minor * np.sin(phase)
-    set_speed, set_to = rng.uniform(0.0, 0.35), rng.uniform(0, 2 * np.pi)
-    set_to = set_to + wander(rng, t, 0.3, 12 * 3600.0)
+    set_speed = rng.uniform(0.0, 0.35)
+    set_to = rng.uniform(0, 2 * np.pi) + wander(rng, t, 0.3, 12 * 3600.0)
     gust = wander(rng, t, 0.04, 2 * 3600.0)
     return Sea(
         t,

@@ -15,13 +15,13 @@ from benchmarks.world.draws import pick
 MIDS = (209, 212, 215, 219, 229, 235, 240, 244, 248, 256, 257, 273, 311, 319, 338, 351, 352, 355,
         370, 371, 372, 403, 413, 422, 431, 440, 470, 477, 511, 518, 538, 563, 566, 574, 620, 622,
         636, 657, 667, 710)  # fmt: skip
-_FIRST = ("AMBER", "NORTH", "SILVER", "OCEAN", "RED", "GULF", "STAR", "BLUE", "EASTERN", "ROYAL",
-          "CORAL", "POLAR", "GOLDEN", "DELTA", "IRON", "PEARL", "LUCKY", "GREEN", "WESTERN", "GRAND",
-          "SIERRA", "ALTA", "NOVA", "TERRA", "SOUTHERN", "IVORY", "ATLAS", "CREST", "HARBOUR",
-          "SUMMER")  # fmt: skip
+_FIRST = ("AMBER", "NORTH", "SILVER", "OCEAN", "RED", "GULF", "STAR", "BLUE", "EASTERN",
+          "ROYAL", "CORAL", "POLAR", "GOLDEN", "DELTA", "IRON", "PEARL", "LUCKY", "GREEN",
+          "WESTERN", "GRAND", "SIERRA", "ALTA", "NOVA", "TERRA", "SOUTHERN", "IVORY", "ATLAS",
+          "CREST", "HARBOUR", "SUMMER")  # fmt: skip
 _SECOND = ("DAWN", "HERON", "TIDE", "CROWN", "WIND", "FALCON", "GATE", "RIVER", "SPIRIT", "LADY",
-           "SKY", "GLORY", "MOON", "HOPE", "EAGLE", "BAY", "FORTUNE", "PIONEER", "STREAM", "QUEST",
-           "RIDGE", "BELL", "DUKE", "SWIFT", "LION", "PETREL", "GRACE", "LEADER", "OAK",
+           "SKY", "GLORY", "MOON", "HOPE", "EAGLE", "BAY", "FORTUNE", "PIONEER", "STREAM",
+           "QUEST", "RIDGE", "BELL", "DUKE", "SWIFT", "LION", "PETREL", "GRACE", "LEADER", "OAK",
            "HUNTER")  # fmt: skip
 
 

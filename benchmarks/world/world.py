@@ -83,8 +83,7 @@ def assemble(
         coverage = draw_coverage(stream(seed, "coverage", number), scene.reception, days * 86400.0)
         heard: list[pl.DataFrame] = []
         for voyage in scene.voyages:
-            for frame in _reports(seed, number, voyage, scene, coverage, options, epoch, statics):
-                heard.append(frame)
+            heard += _reports(seed, number, voyage, scene, coverage, options, epoch, statics)
         of_scene = pl.concat(heard).filter(
             pl.col("time").is_between(int(epoch * 1000), int((epoch + days * 86400) * 1000) - 1)
         )

@@ -1,4 +1,4 @@
-"""Nothing is transferred: ships at anchor, at buoys and platforms, and the craft that serve them."""
+"""Nothing is transferred: ships at anchor, at buoys and platforms, and craft that serve them."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _rides(s: Setting, ship: Ship, hawser_m: float, begin: float, end: float, st
 
 
 def mooring_buoy(s: Setting) -> Scene:
-    """Tankers one after another load at an offshore buoy; hoses, a draught that changes by metres."""
+    """Tankers one after another load at an offshore buoy: draughts change by metres."""
     buoy = Voyage(s.fleet.buoy(), fixed(s.t, 0.0, 0.0))
     marked = s.chance(0.7)  # the buoy has an AIS of its own
     voyages, truth, now = [buoy] if marked else [], [], s.uniform(3, 8) * HOUR

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -63,18 +64,16 @@ def jammed(s: Setting) -> Scene:
     start = s.moment(6 * HOUR, 5 * HOUR, 5 * HOUR)
     span = (start, start + s.uniform(2, 6) * HOUR)
     point = s.chance(0.4)
-    jam = Jam(span, s.uniform(-12e3, 12e3), s.uniform(6e3, 12e3), 0.0 if point else s.uniform(150, 900),
-              s.uniform(200, 600), s.uniform(2, 12))  # fmt: skip
+    radius_m = 0.0 if point else s.uniform(150, 900)
+    east, north = s.uniform(-12e3, 12e3), s.uniform(6e3, 12e3)
+    jam = Jam(span, east, north, radius_m, s.uniform(200, 600), s.uniform(2, 12))
     voyages = []
     for number in range(int(s.rng.integers(3, 6))):
         angle = number * 2.0
         voyage = anchored_ship(s, pick(s.rng, ("mr", "aframax", "handy", "bulker")),
                                2500 * np.sin(angle), 2500 * np.cos(angle))  # fmt: skip
         voyages.append(replace(voyage, jams=[jam]))
-    truth = [
-        pair_truth("decoy", "jammed", a, b, span)
-        for a, b in zip(voyages, voyages[1:], strict=False)
-    ]
+    truth = [pair_truth("decoy", "jammed", a, b, span) for a, b in pairwise(voyages)]
     return Scene("jammed", s.place.frame, voyages, truth)
 
 

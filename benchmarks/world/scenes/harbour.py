@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from benchmarks.world.draws import Floats, pick
@@ -81,7 +83,7 @@ def berths_in_line(s: Setting) -> Scene:
         voyages.append(berthed(s, ship, x, y, facing, *_stay(s), water))
         along += ship.length_m / 2 + s.uniform(12, 40)
     truth = [pair_truth("decoy", "berths_in_line", a, b, _overlap(a, b))
-             for a, b in zip(voyages, voyages[1:], strict=False)]  # fmt: skip
+             for a, b in pairwise(voyages)]  # fmt: skip
     return Scene("berths_in_line", s.place.frame, voyages, truth)
 
 
@@ -103,7 +105,7 @@ def _abreast(
         stay = _stay(s) if number == count - 1 else (None, None)  # the outermost can leave
         voyages.append(berthed(s, ship, x, y, facing, *stay, water))
     truth = [pair_truth("decoy", kind, a, b, _overlap(a, b))
-             for a, b in zip(voyages, voyages[1:], strict=False)]  # fmt: skip
+             for a, b in pairwise(voyages)]  # fmt: skip
     return Scene(kind, s.place.frame, voyages, truth)
 
 

@@ -97,41 +97,42 @@ def run(
     path, span = life(
         s, mother, mode, work, at, s.uniform(2, 6) * HOUR, s.uniform(3, 24) * HOUR, kn
     )
-    draughts_m = [(0.0, _as_typed(mother.draught_m))]
-    true_m = mother.draught_m
+    own_log, logs = (
+        _DraughtLog(mother.draught_m),
+        [_DraughtLog(d.ship.draught_m) for d in daughters],
+    )
+    true_m, daughters_m = mother.draught_m, [d.ship.draught_m for d in daughters]
+    moves: list[tuple[int, Visit, float, Ship]] = []  # daughter, visit, tonnes, giver
+    in_order = sorted((v.part_s, n, v) for n, d in enumerate(daughters) for v in d.visits)
+    for part_s, n, v in in_order:
+        d = daughters[n]
+        now_m = replace(mother, draught_m=true_m)
+        now_d = replace(d.ship, draught_m=daughters_m[n])
+        giver, taker = (now_d, now_m) if d.gives else (now_m, now_d)
+        share = s.uniform(0.75, 1.0) / len(d.visits)
+        moved = cargo_moved_t(giver, taker, (part_s - v.touch_s) / HOUR, share)
+        sign = -1.0 if d.gives else 1.0
+        daughters_m[n] += sign * moved / (100.0 * d.ship.tonnes_per_cm)
+        true_m -= sign * moved / (100.0 * mother.tonnes_per_cm)
+        for log, value in ((logs[n], daughters_m[n]), (own_log, true_m)):
+            soon = part_s + s.uniform(0, 5) * HOUR
+            log.type_in(soon if type_soon else typed_after(s, part_s), value)
+        moves.append((n, v, moved, d.ship if d.gives else mother))
     voyages: list[Voyage] = []
-    truths: list[tuple[Daughter, Visit, float, Ship]] = []
-    for d in daughters:
-        daughter_m, steps = d.ship.draught_m, [(0.0, _as_typed(d.ship.draught_m))]
-        for v in d.visits:
-            hours = (v.part_s - v.touch_s) / HOUR
-            now_m, now_d = replace(mother, draught_m=true_m), replace(d.ship, draught_m=daughter_m)
-            giver, taker = (now_d, now_m) if d.gives else (now_m, now_d)
-            moved = cargo_moved_t(giver, taker, hours, s.uniform(0.75, 1.0) / len(d.visits))
-            sign = -1.0 if d.gives else 1.0
-            daughter_m += sign * moved / (100.0 * d.ship.tonnes_per_cm)
-            true_m -= sign * moved / (100.0 * mother.tonnes_per_cm)
-            for log, value in ((steps, daughter_m), (draughts_m, true_m)):
-                when = v.part_s + s.uniform(0, 5) * HOUR if type_soon else typed_after(s, v.part_s)
-                if when is not None:
-                    log.append((when, _as_typed(value)))
-            truths.append((d, v, moved, d.ship if d.gives else mother))
+    for d, log in zip(daughters, logs, strict=True):
         path_d, span_d = _daughter_path(s, path, mother, d, mode, far_m)
         busy = (d.visits[0].touch_s - 600.0, d.visits[-1].part_s + 600.0)
         status = status_of(s, mode, busy)
-        voyages.append(
-            Voyage(d.ship, seen(path_d, span_d), status, sorted(steps), d.silent, d.heard)
-        )
-    own = Voyage(mother, seen(path, span), status_of(s, mode, work), sorted(draughts_m),
+        voyages.append(Voyage(d.ship, seen(path_d, span_d), status, log.steps, d.silent, d.heard))
+    own = Voyage(mother, seen(path, span), status_of(s, mode, work), own_log.steps,
                  mother_silent or [])  # fmt: skip
     truth: list[Truth] = []
-    for (d, v, moved, giver), _ in zip(truths, range(len(truths)), strict=True):
-        voyage = next(x for x in voyages if x.ship is d.ship)
+    for n, v, moved, giver in moves:
         lying = (v.touch_s, v.part_s)
         if label == "dark":
             truth.append(lone_truth("dark", kind, own, lying, moved, giver))
         else:
-            truth.append(pair_truth(label, kind, own, voyage, lying, moved, giver))
+            truth.append(pair_truth(label, kind, own, voyages[n], lying, moved, giver))
     others = [
         anchored_ship(s, pick(s.rng, ("mr", "aframax", "bulker", "handy", "cargo")), x, y)
         for x, y in spread_anchors(s, neighbours, 700.0, 1100.0)
@@ -139,8 +140,17 @@ def run(
     return Scene(kind, s.place.frame, [own, *voyages, *others], truth)
 
 
-def _as_typed(draught_m: float) -> float:
-    return round(draught_m, 1)
+class _DraughtLog:
+    """Draughts a crew types, to 0.1 m: what is typed later stands, whatever it was meant for."""
+
+    def __init__(self, first_m: float) -> None:
+        self.steps: list[tuple[float, float]] = [(0.0, round(first_m, 1))]
+
+    def type_in(self, when_s: float | None, value_m: float) -> None:
+        """Type a draught that is newer than all before: entries still to come are not made."""
+        if when_s is not None:
+            self.steps = [x for x in self.steps if x[0] < when_s]
+            self.steps.append((when_s, round(value_m, 1)))
 
 
 def _daughter_path(

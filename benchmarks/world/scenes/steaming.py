@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from benchmarks.world.draws import Floats, pick, smoothstep, wander
@@ -51,9 +53,7 @@ def _line(s: Setting, kind: str, kn: float, clear_m: tuple[float, float]) -> Sce
         back += ship.length_m / 2 + (s.uniform(*clear_m) if number else 0.0)
         voyages.append(Voyage(ship, cut(_behind(s, lead, back), *span)))
         back += ship.length_m / 2
-    truth = [
-        pair_truth("decoy", kind, a, b, span) for a, b in zip(voyages, voyages[1:], strict=False)
-    ]
+    truth = [pair_truth("decoy", kind, a, b, span) for a, b in pairwise(voyages)]
     return Scene(kind, s.place.frame, voyages, truth)
 
 
@@ -93,11 +93,10 @@ def _towed(s: Setting, kind: str, wire_m: float, kn: float) -> Scene:
     behind = _behind(s, lead, wire_m + (tug.length_m + barge.length_m) / 2)
     yaw = wander(s.rng, s.t, 4.0, 300.0)
     span = (start, start + s.uniform(8, 14) * HOUR)
-    voyages = [Voyage(tug, cut(lead, *span), [(0.0, pick(s.rng, (11, 0, 3)))]),
-               Voyage(barge, cut(Path(s.t, behind.x, behind.y, behind.heading + yaw), *span))]  # fmt: skip
-    return Scene(
-        kind, s.place.frame, voyages, [pair_truth("decoy", kind, voyages[0], voyages[1], span)]
-    )
+    yawing = Path(s.t, behind.x, behind.y, behind.heading + yaw)
+    a = Voyage(tug, cut(lead, *span), [(0.0, pick(s.rng, (11, 0, 3)))])
+    b = Voyage(barge, cut(yawing, *span))
+    return Scene(kind, s.place.frame, [a, b], [pair_truth("decoy", kind, a, b, span)])
 
 
 def pilot(s: Setting) -> Scene:
@@ -141,9 +140,10 @@ def fishing_raft(s: Setting) -> Scene:
     """Two trawlers made fast side by side, adrift for hours."""
     a, b = s.fleet.ship("trawler"), s.fleet.ship("trawler")
     start, hours = s.moment(7 * HOUR, 3 * HOUR, 3 * HOUR), s.uniform(2, 7)
-    motion = sequence(s.t, [(s.transit(s.uniform(0, 360), kn=7.0), 0, 0),
-                            (s.adrift(a), start - 2 * HOUR, 900.0),
-                            (s.transit(s.uniform(0, 360), kn=7.0), start + (hours + 1) * HOUR, 900.0)])  # fmt: skip
+    into, away = (s.transit(s.uniform(0, 360), kn=7.0) for _ in range(2))
+    leaves = start + (hours + 1) * HOUR
+    parts = [(into, 0.0, 0.0), (s.adrift(a), start - 2 * HOUR, 900.0), (away, leaves, 900.0)]
+    motion = sequence(s.t, parts)
     path = integrate(motion, s.t, start, 0.0, 0.0)
     host = Voyage(a, cut(path, start - 5 * HOUR, start + (hours + 4) * HOUR), [(0.0, FISHING)])
     guest, visit = call(s, b, host, start, hours, 7.0, 1.0)

@@ -19,6 +19,8 @@ from benchmarks.world.writers.files import write_bytes
 
 Ints = NDArray[np.int64]
 Field = tuple[int, Ints | int]  # bits, value(s)
+ONE_SENTENCE_BITS = 360  # 60 characters; longer messages take two sentences
+FIRST_AID = 900_000_000  # MMSIs from here on are no ships
 STATIC_EVERY_MS = 1_800_000  # messages 5 and 24 kept by the archive, one in half an hour
 
 
@@ -45,12 +47,14 @@ def armour(bits: NDArray[np.uint8]) -> tuple[list[str], int]:
     return [text[i * width : (i + 1) * width] for i in range(len(bits))], fill
 
 
-def checksum(body: str) -> str:
-    """Two hexadecimal digits: the exclusive or of all characters."""
-    value = 0
-    for byte in body.encode("ascii"):
-        value ^= byte
-    return f"{value:02X}"
+def checksums(texts: list[str]) -> list[int]:
+    """The exclusive or of all characters of each text."""
+    if not texts:
+        return []
+    width = max(len(x) for x in texts)
+    padded = "".join(x.ljust(width, "\0") for x in texts).encode("ascii")
+    table = np.frombuffer(padded, dtype=np.uint8).reshape(len(texts), width)
+    return [int(x) for x in np.bitwise_xor.reduce(table, axis=1)]
 
 
 def six_bit_text(text: str, length: int) -> list[Field]:
@@ -83,12 +87,13 @@ def size_fields(static: Typed) -> list[Field]:
     return [(9, min(a, 511)), (9, min(b, 511)), (6, min(c, 63)), (6, min(d, 63))]
 
 
-def voyage_fields(static: Typed, draught_m: float) -> list[Field]:
+def voyage_fields(static: Typed, draught_m: NDArray[np.float64]) -> list[Field]:
     """Fields of message 5."""
     return [(6, 5), (2, 0), (30, static.mmsi), (2, 0), (30, static.imo or 0),
             *six_bit_text(static.callsign, 7), *six_bit_text(static.name, 20),
             (8, static.ship_type), *size_fields(static), (4, 1), (4, 0), (5, 0), (5, 24), (6, 60),
-            (8, round(draught_m * 10)), *six_bit_text("", 20), (1, 0), (1, 0)]  # fmt: skip
+            (8, np.round(draught_m * 10).astype(np.int64)), *six_bit_text("", 20), (1, 0),
+            (1, 0)]  # fmt: skip
 
 
 def class_b_fields(static: Typed, part: int) -> list[Field]:
@@ -116,54 +121,78 @@ def nmea(
     """Write the world (or some of its reports) as tagged sentences in order of receipt."""
     rows = world.reports if reports is None else reports
     lines: list[tuple[int, int, str]] = []  # time in ms, order within it, text
-    for message, kind in ((1, False), (18, True)):
-        keys = [s.key for s in world.statics.values() if s.class_b is kind and s.mmsi < 900_000_000]
+    for message, class_b in ((1, False), (18, True)):
+        keys = [
+            s.key for s in world.statics.values() if s.class_b is class_b and s.mmsi < FIRST_AID
+        ]
         part = rows.filter(pl.col("key").is_in(keys))
-        payloads, fill = armour(pack(position_fields(part, message), part.height))
-        for time, payload in zip(part["time"].to_list(), payloads, strict=True):
-            lines.append((time, 2, _single(payload, fill, time, station)))
-    sequence = 0
-    for key, group in rows.sort("time").group_by("key", maintain_order=True):
+        bits = pack(position_fields(part, message), part.height)
+        lines += _sentences(bits, part["time"].to_list(), 2, station)
+    for key, group in rows.sort("time", "sent").group_by("key", maintain_order=True):
         static = world.statics[int(key[0])]
-        if static.mmsi >= 900_000_000:
-            payloads, fill = armour(pack(aid_fields(static, group), group.height))
-            for time, payload in zip(group["time"].to_list(), payloads, strict=True):
-                sequence = (sequence + 1) % 10
-                lines.append((time, 2, _long(payload, fill, time, station, sequence)))
+        times = group["time"].to_list()
+        if static.mmsi >= FIRST_AID:
+            bits = pack(aid_fields(static, group), len(times))
+            lines += _sentences(bits, times, 2, station, static.key)
             continue
-        rng = stream(world.seed, "static times", static.key)
-        due = -1.0
-        for time, draught in zip(
-            group["time"].to_list(), group["draught_m"].to_list(), strict=True
-        ):
-            if time < due:
-                continue
-            due = time + STATIC_EVERY_MS * rng.uniform(0.5, 1.5)
-            if static.class_b:
-                for number in (0, 1):
-                    payloads, fill = armour(pack(class_b_fields(static, number), 1))
-                    lines.append((time, number, _single(payloads[0], fill, time, station)))
-            else:
-                payloads, fill = armour(pack(voyage_fields(static, draught), 1))
-                sequence = (sequence + 1) % 10
-                lines.append((time, 0, _long(payloads[0], fill, time, station, sequence)))
+        due = group[_due(stream(world.seed, "static times", static.key), times)]
+        times = due["time"].to_list()
+        if static.class_b:
+            for number in (0, 1):
+                bits = pack(class_b_fields(static, number), len(times))
+                lines += _sentences(bits, times, number, station)
+        else:
+            draughts = due["draught_m"].to_numpy()
+            lines += _sentences(
+                pack(voyage_fields(static, draughts), len(times)), times, 0, station
+            )
     lines.sort()
     write_bytes(file, "".join(text for _, _, text in lines).encode("ascii"))
 
 
-def _single(payload: str, fill: int, time_ms: int, station: str) -> str:
-    tag = f"s:{station},c:{time_ms // 1000}"
-    body = f"AIVDM,1,1,,A,{payload},{fill}"
-    return f"\\{tag}*{checksum(tag)}\\!{body}*{checksum(body)}\n"
-
-
-def _long(payload: str, fill: int, time_ms: int, station: str, sequence: int) -> str:
-    """A message of one or two sentences; a second carries the tag block of its group."""
-    if len(payload) <= 60:
-        return _single(payload, fill, time_ms, station)
-    out = ""
-    for number, (text, rest) in enumerate(((payload[:60], 0), (payload[60:], fill)), start=1):
-        tag = f"g:{number}-2-{1000 + sequence},s:{station},c:{time_ms // 1000}"
-        body = f"AIVDM,2,{number},{sequence},A,{text},{rest}"
-        out += f"\\{tag}*{checksum(tag)}\\!{body}*{checksum(body)}\n"
+def _due(rng: np.random.Generator, times: list[int]) -> list[int]:
+    """Rows at which static data go out as well."""
+    out, due = [], -1.0
+    for row, time in enumerate(times):
+        if time >= due:
+            due = time + STATIC_EVERY_MS * rng.uniform(0.5, 1.5)
+            out.append(row)
     return out
+
+
+def _sentences(
+    bits: NDArray[np.uint8], times: list[int], order: int, station: str, first: int = 0
+) -> list[tuple[int, int, str]]:
+    """Messages as lines: one sentence each, or a group of two where the payload needs it.
+
+    `first` is where the group numbers start: they must differ among messages in flight together.
+    """
+    payloads, fill = armour(bits)
+    seconds = [str(time // 1000) for time in times]
+    if bits.shape[1] <= ONE_SENTENCE_BITS:
+        texts = _tagged([f"s:{station},c:{s}" for s in seconds],
+                        [f"AIVDM,1,1,,A,{p},{fill}" for p in payloads])  # fmt: skip
+        return [(time, order, text) for time, text in zip(times, texts, strict=True)]
+    parts = []
+    for number in (1, 2):
+        cut = (
+            slice(0, ONE_SENTENCE_BITS // 6) if number == 1 else slice(ONE_SENTENCE_BITS // 6, None)
+        )
+        end = 0 if number == 1 else fill
+        tags = [
+            f"g:{number}-2-{1000 + (7 * i + first) % 9000},s:{station},c:{s}"
+            for i, s in enumerate(seconds)
+        ]
+        bodies = [f"AIVDM,2,{number},{i % 10},A,{p[cut]},{end}" for i, p in enumerate(payloads)]
+        parts.append(_tagged(tags, bodies))
+    return [(t, order, a + b) for t, a, b in zip(times, *parts, strict=True)]
+
+
+def _tagged(tags: list[str], bodies: list[str]) -> list[str]:
+    r"""Lines `\\tag*hh\\!body*hh`."""
+    return [
+        f"\\{tag}*{tag_sum:02X}\\!{body}*{body_sum:02X}\n"
+        for tag, tag_sum, body, body_sum in zip(
+            tags, checksums(tags), bodies, checksums(bodies), strict=True
+        )
+    ]
