@@ -122,6 +122,23 @@ class TransferConfig(Section):
     """Standing still says little for shorter times: six hours span a turn of the tide."""
 
 
+class LoneConfig(Section):
+    """Transfers of which only one ship was heard: from a draught that changed offshore."""
+
+    speed_max_kn: float = Field(3.5, gt=0, le=10)
+    """A ship slower than this may have another alongside: loaded tankers drift at up to 3 knots."""
+    duration_min_h: float = Field(1.5, gt=0, le=48)
+    """Shorter spells are no evidence: the cargo that changes a draught by decimetres takes longer
+    to pump."""
+    draught_change_min_m: float = Field(0.3, gt=0, le=10)
+    """Smaller changes are fuel, ballast and typing: draughts are typed in steps of 0.1 m, and a
+    day's fuel is 0.02 m."""
+    shore_min_km: float = Field(2.0, ge=0, le=200)
+    """Nearer than this a berth or a harbour that nobody saw explains the change as well."""
+    berth_max_h: float = Field(1.5, ge=0, le=72)
+    """Hours at a berth, in the time in which the change came about, that explain it."""
+
+
 class RendezvousConfig(Section):
     """Which pairs are examined and what makes a transfer."""
 
@@ -133,6 +150,8 @@ class RendezvousConfig(Section):
     """When two hulls count as alongside."""
     transfer: TransferConfig = TransferConfig()
     """What tells a transfer from all else."""
+    lone: LoneConfig = LoneConfig()
+    """Transfers of which only one ship was heard."""
     candidate_classes: tuple[EncounterClass, ...] = ("transfer",)
     """The classes reported as candidates."""
     candidate_score_min: float = Field(0.5, ge=0, le=1)

@@ -8,6 +8,8 @@ from pipeline.config import RendezvousConfig
 from pipeline.progress import Progress
 from pipeline.rendezvous.deciding import decide
 from pipeline.rendezvous.examine import examine
+from pipeline.rendezvous.lone import examine_lone
+from pipeline.rendezvous.runs import tracks_of
 from pipeline.rendezvous.table import Places, build
 
 
@@ -37,7 +39,10 @@ def measure(
     pl.DataFrame
         The encounters table, undecided; see `pipeline.rendezvous.table.build`.
     """
-    return build(examine(fixes, vessels, config, progress), vessels, draughts, places)
+    tracks = tracks_of(fixes, len(vessels))
+    meetings = examine(tracks, vessels, config, progress)
+    lone = examine_lone(tracks, vessels, draughts, config)
+    return build(meetings, lone, vessels, draughts, places)
 
 
 __all__ = ["decide", "measure"]

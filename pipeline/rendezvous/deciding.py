@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from pipeline.config import RendezvousConfig
+from pipeline.rendezvous.draughts import TYPED_EARLY_H, TYPED_LATE_H
 from pipeline.rendezvous.features import derive
-from pipeline.rendezvous.rules import rules
+from pipeline.rendezvous.rules import Rule, lone_rules, pair_rules
+
+ReasonsOf = Callable[[pl.Expr], pl.Expr]
 
 
 def _figure(column: str, decimals: int, unit: str) -> pl.Expr:
@@ -16,7 +21,30 @@ def _figure(column: str, decimals: int, unit: str) -> pl.Expr:
     return pl.format("{}" + unit, value).fill_null("?")
 
 
-def _reasons(words: pl.Expr) -> pl.Expr:
+def _draught(side: str) -> pl.Expr:
+    return pl.when(pl.col(f"draught_change_{side}_m").is_not_null()).then(
+        pl.format(
+            "draught of " + side + " {} to {}, typed {} after the end",
+            _figure(f"draught_before_{side}_m", 1, ""),
+            _figure(f"draught_after_{side}_m", 1, " m"),
+            _figure(f"draught_typed_{side}_h", 1, " h"),
+        )
+    )
+
+
+def _lone_reasons(words: pl.Expr) -> pl.Expr:
+    """One line for a vessel alone."""
+    parts = [
+        words,
+        _draught("a"),
+        pl.format("{} over ground", _figure("speed_median_kn", 1, " kn")),
+        pl.format("{} of {} heard", _figure("observed_h", 1, " h"), _figure("duration_h", 1, " h")),
+        pl.format("{} from shore", _figure("shore_km", 0, " km")),
+    ]
+    return pl.concat_str(parts, separator="; ", ignore_nulls=True)
+
+
+def _pair_reasons(words: pl.Expr) -> pl.Expr:
     """One line: why the class, then the figures it rests on."""
     parts = [
         words,
@@ -43,18 +71,49 @@ def _reasons(words: pl.Expr) -> pl.Expr:
         pl.when(pl.col("dimensions_known") < 2).then(pl.lit("dimensions missing")),
         pl.when(pl.col("antennas_known") < 2).then(pl.lit("antenna places missing")),
         pl.when(pl.col("headings_share") < 0.5).then(pl.lit("headings mostly missing")),
-        *(
-            pl.when(pl.col(f"draught_change_{side}_m").is_not_null()).then(
-                pl.format(
-                    side + " {} to {}",
-                    _figure(f"draught_before_{side}_m", 1, " m"),
-                    _figure(f"draught_after_{side}_m", 1, " m draught"),
-                )
-            )
-            for side in "ab"
-        ),
+        _draught("a"),
+        _draught("b"),
     ]
     return pl.concat_str(parts, separator="; ", ignore_nulls=True)
+
+
+def _apply(rows: pl.DataFrame, rules: tuple[Rule, ...], reasons: ReasonsOf) -> pl.DataFrame:
+    """The first rule that holds gives class, rule and reasons."""
+    kind, rule, words = pl.lit(None, pl.String), pl.lit(None, pl.String), pl.lit(None, pl.String)
+    for r in reversed(rules):
+        holds = r.expr()
+        kind = pl.when(holds).then(pl.lit(r.kind)).otherwise(kind)
+        rule = pl.when(holds).then(pl.lit(r.name)).otherwise(rule)
+        words = pl.when(holds).then(pl.lit(r.words)).otherwise(words)
+    return rows.with_columns(
+        kind.alias("class"), rule.alias("rule"), reasons(words).alias("reasons")
+    )
+
+
+def _explained(lone: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Add `pair_explains`: 1 where a transfer with a ship that was heard explains the draught."""
+    known = pairs.filter(pl.col("class").is_in(("transfer", "bunkering")))
+    ends = pl.concat(
+        known.select(pl.col(f"track_{side}").alias("track_a"), pl.col("end_utc").alias("_end"))
+        for side in "ab"
+    )
+    typed = pl.col("end_utc") + pl.duration(
+        seconds=(pl.col("draught_typed_a_h") * 3600.0).round().cast(pl.Int64)
+    )
+    hits = (
+        lone.select("event_id", "track_a", typed.alias("_typed"))
+        .join(ends, on="track_a")
+        .filter(
+            pl.col("_end").is_between(
+                pl.col("_typed") - pl.duration(hours=TYPED_LATE_H),
+                pl.col("_typed") + pl.duration(hours=TYPED_EARLY_H),
+            )
+        )["event_id"]
+        .unique()
+    )
+    return lone.with_columns(
+        pl.col("event_id").is_in(hits.implode()).cast(pl.Float64).alias("pair_explains")
+    )
 
 
 def decide(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
@@ -73,16 +132,14 @@ def decide(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
         The same rows and columns, decided anew.
     """
     derived = derive(measured, config)
-    kind, rule, words = pl.lit(None, pl.String), pl.lit(None, pl.String), pl.lit(None, pl.String)
-    for r in reversed(rules(config)):
-        holds = r.expr() if r.tests else pl.lit(True)
-        kind = pl.when(holds).then(pl.lit(r.kind)).otherwise(kind)
-        rule = pl.when(holds).then(pl.lit(r.name)).otherwise(rule)
-        words = pl.when(holds).then(pl.lit(r.words)).otherwise(words)
-    reasons = _reasons(words)
+    is_pair = pl.col("kind") == "pair"
+    pairs = _apply(derived.filter(is_pair), pair_rules(config), _pair_reasons)
+    lone = _explained(derived.filter(~is_pair), pairs)
+    lone = _apply(lone, lone_rules(config), _lone_reasons)
     scored = pl.col("score").is_null() | (pl.col("score") >= config.candidate_score_min)
     return (
-        derived.with_columns(kind.alias("class"), rule.alias("rule"), reasons.alias("reasons"))
+        pl.concat([pairs, lone], how="diagonal")
         .with_columns((pl.col("class").is_in(config.candidate_classes) & scored).alias("candidate"))
         .select(measured.columns)
+        .sort("start_utc", "event_id")
     )

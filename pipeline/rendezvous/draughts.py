@@ -26,7 +26,7 @@ def draughts_about(meetings: pl.DataFrame, draughts: pl.DataFrame, side: str) ->
     pl.DataFrame
         With `draught_before_<side>_m` (typed last before the meeting began to end),
         `draught_after_<side>_m` (the first value typed anew from an hour before the end to three
-        days after; null where none was) and `draught_change_<side>_m`.
+        days after; null where none was) and `draught_typed_<side>_h` (hours from the end to then).
     """
     before, after = f"draught_before_{side}_m", f"draught_after_{side}_m"
     typed = draughts.sort("track", "time").rename({"track": f"track_{side}"})
@@ -57,8 +57,12 @@ def draughts_about(meetings: pl.DataFrame, draughts: pl.DataFrame, side: str) ->
     late = pl.col("end_utc") + pl.duration(hours=TYPED_LATE_H)
     known = pl.col(before).is_not_null() & (pl.col("time") <= late)
     return (
-        joined.with_columns(pl.when(known).then(pl.col(after)).alias(after))
-        .with_columns((pl.col(after) - pl.col(before)).round(1).alias(f"draught_change_{side}_m"))
+        joined.with_columns(
+            pl.when(known).then(pl.col(after)).alias(after),
+            pl.when(known)
+            .then((pl.col("time") - pl.col("end_utc")).dt.total_seconds() / 3600.0)
+            .alias(f"draught_typed_{side}_h"),
+        )
         .sort("_row")
         .drop("_row", "_early", "time")
     )

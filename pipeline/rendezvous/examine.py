@@ -33,32 +33,6 @@ PAIRS_AT_ONCE = 2000
 N_MEASURES = len(MEASURES)
 
 
-def tracks_of(fixes: pl.DataFrame, tracks: int) -> Tracks:
-    """The fixes as arrays for the compiled functions.
-
-    Parameters
-    ----------
-    fixes : pl.DataFrame
-        `schema.FIXES`, sorted by track and time.
-    tracks : int
-        Number of tracks, with or without fixes.
-    """
-
-    def single(name: str) -> NDArray[np.float32]:
-        return fixes[name].cast(pl.Float32).fill_null(np.nan).to_numpy()
-
-    return Tracks(
-        start=np.searchsorted(fixes["track"].to_numpy(), np.arange(tracks + 1)).astype(np.int64),
-        time_ms=fixes["time"].dt.epoch("ms").to_numpy(),
-        lat=fixes["lat"].to_numpy(),
-        lon=fixes["lon"].to_numpy(),
-        sog_kn=single("sog_kn"),
-        cog_deg=single("cog_deg"),
-        heading_deg=single("heading_deg"),
-        nav_status=fixes["nav_status"].fill_null(-1).to_numpy(),
-    )
-
-
 @njit(cache=True)
 def _ship(
     k: int,
@@ -191,14 +165,14 @@ def _batches(windows: Windows) -> Iterator[slice]:
 
 
 def examine(
-    fixes: pl.DataFrame, vessels: pl.DataFrame, config: RendezvousConfig, progress: Progress
+    tracks: Tracks, vessels: pl.DataFrame, config: RendezvousConfig, progress: Progress
 ) -> pl.DataFrame:
     """All meetings of two ships, measured.
 
     Parameters
     ----------
-    fixes : pl.DataFrame
-        `schema.FIXES`, sorted by track and time.
+    tracks : Tracks
+        Clean fixes.
     vessels : pl.DataFrame
         `schema.VESSELS`, a row a track.
     config : RendezvousConfig
@@ -212,7 +186,6 @@ def examine(
         `track_a`, `track_b` (row numbers of `vessels`, a before b) and the columns of MEASURES;
         sorted by track_a, track_b, start.
     """
-    tracks = tracks_of(fixes, len(vessels))
     hulls = hulls_of(vessels)
     pairing, limits = config.pairing, config.contact
     runs = cut_runs(tracks, pairing.speed_max_kn, pairing.interpolate_max_h)

@@ -96,8 +96,9 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     -------
     pl.DataFrame
         With, all as floats: `keel_deg` (angle between the keels), `length_long_m`, `fixed`, `tug`,
-        `craft`, `fishing_both`, `bunkering`, `same_identity` (1 or 0), `gap_above_floor_m`,
-        `excess_scatter_m`, `contact_share`.
+        `craft`, `fishing_both`, `bunkering`, `same_identity`, `craft_or_tug` (1 or 0; the last of
+        a lone vessel), `gap_above_floor_m`, `excess_scatter_m`, `contact_share`, and
+        `draught_step_m` (size of a's change).
     """
     t = config.transfer
     keel = pl.col("heading_difference_deg")
@@ -111,6 +112,7 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
         "fishing_both": _fishing("a") & _fishing("b"),
         "bunkering": _bunkers("a", "b") | _bunkers("b", "a"),
         "same_identity": same,
+        "craft_or_tug": _craft("a", config) | _tug("a"),
     }
     return measured.with_columns(
         pl.min_horizontal(keel, 180.0 - keel).alias("keel_deg"),
@@ -120,6 +122,7 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
         (scatter - pl.max_horizontal(pl.lit(t.scatter_max_m), 2.5 * pl.col("gap_sigma_m"))).alias(
             "excess_scatter_m"
         ),
+        (pl.col("draught_change_a_m").abs() + 1e-6).alias("draught_step_m"),
         (pl.col("contact_h") / pl.col("near_h")).fill_nan(None).alias("contact_share"),
         *(flag.fill_null(value=False).cast(pl.Float64).alias(name) for name, flag in flags.items()),
     )

@@ -76,11 +76,12 @@ class Rule:
 
     def expr(self) -> pl.Expr:
         """True where all tests hold."""
-        return pl.all_horizontal([test.expr() for test in self.tests])
+        always = pl.lit(1) == 1
+        return pl.all_horizontal([always, *(test.expr() for test in self.tests)])
 
 
-def rules(config: RendezvousConfig) -> tuple[Rule, ...]:
-    """The rules in the order in which they are tried.
+def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
+    """The rules for two ships, in the order in which they are tried.
 
     Parameters
     ----------
@@ -276,6 +277,57 @@ def rules(config: RendezvousConfig) -> tuple[Rule, ...]:
                     "scatter of the places above what errors allow, m",
                     unknown=True,
                 ),
+            ),
+        ),
+        Rule("none", "undetermined", "no rule fits", ()),
+    )
+
+
+def lone_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
+    """The rules for a vessel of which no partner was heard, in order.
+
+    Parameters
+    ----------
+    config : RendezvousConfig
+        Whose thresholds they take.
+    """
+    lone = config.lone
+    explained = Test(
+        "draught_explains", "<=", 0, True, "a draught changed that may belong here (1: yes)"
+    )
+    return (
+        Rule("drifted", "drifting", "slow or still, and no draught changed", (explained,)),
+        Rule(
+            "pair_explains",
+            "drifting",
+            "a transfer with a ship that was heard explains the draught",
+            (Test("pair_explains", ">=", 1, False, "a known transfer explains it (1: yes)"),),
+        ),
+        Rule(
+            "berth_explains",
+            "drifting",
+            "a stay at a berth explains the draught",
+            (Test("berth_h", ">=", lone.berth_max_h, False, "hours at a berth since"),),
+        ),
+        Rule(
+            "near_shore",
+            "drifting",
+            "so near the shore a berth nobody saw may explain the draught",
+            (Test("shore_km", "<=", lone.shore_min_km, False, "distance to shore, km"),),
+        ),
+        Rule(
+            "no_cargo_ship",
+            "drifting",
+            "too small, or by type no ship, that carries cargo to sea",
+            (Test("craft_or_tug", ">=", 1, False, "craft or tug (1: yes)"),),
+        ),
+        Rule(
+            "draught_changed",
+            "transfer",
+            "its draught changed while it lay offshore and no ship that was heard explains it",
+            (
+                Test("duration_h", ">=", lone.duration_min_h, False, "hours"),
+                Test("draught_step_m", ">=", lone.draught_change_min_m, False, "draught change, m"),
             ),
         ),
         Rule("none", "undetermined", "no rule fits", ()),

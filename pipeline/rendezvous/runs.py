@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numba import njit
 from numpy.typing import NDArray
 
@@ -74,6 +75,32 @@ class Runs:
     north: F8
     west: F8
     east: F8
+
+
+def tracks_of(fixes: pl.DataFrame, tracks: int) -> Tracks:
+    """The fixes as arrays for the compiled functions.
+
+    Parameters
+    ----------
+    fixes : pl.DataFrame
+        `schema.FIXES`, sorted by track and time.
+    tracks : int
+        Number of tracks, with or without fixes.
+    """
+
+    def single(name: str) -> NDArray[np.float32]:
+        return fixes[name].cast(pl.Float32).fill_null(np.nan).to_numpy()
+
+    return Tracks(
+        start=np.searchsorted(fixes["track"].to_numpy(), np.arange(tracks + 1)).astype(np.int64),
+        time_ms=fixes["time"].dt.epoch("ms").to_numpy(),
+        lat=fixes["lat"].to_numpy(),
+        lon=fixes["lon"].to_numpy(),
+        sog_kn=single("sog_kn"),
+        cog_deg=single("cog_deg"),
+        heading_deg=single("heading_deg"),
+        nav_status=fixes["nav_status"].fill_null(-1).to_numpy(),
+    )
 
 
 @njit(cache=True)

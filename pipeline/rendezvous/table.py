@@ -11,7 +11,13 @@ from pipeline.rendezvous.draughts import draughts_about
 from pipeline.rendezvous.measures import MEASURES
 from pipeline.schema import ENCOUNTERS, TIME
 
-MEASURED = tuple(name for name in MEASURES if name not in ENCOUNTERS and name[-2:] != "_s")
+MEASURED = (
+    "draught_typed_a_h",
+    "draught_typed_b_h",
+    "draught_explains",
+    "berth_h",
+    *(name for name in MEASURES if name not in ENCOUNTERS and name[-2:] != "_s"),
+)
 """Columns of the encounters table behind those of the schema."""
 SHIP = ("track_id", "mmsi", "name", "imo", "callsign", "ship_type", "length_m", "beam_m", "class_b")
 
@@ -37,15 +43,45 @@ def _particulars(vessels: pl.DataFrame, side: str) -> pl.DataFrame:
     )
 
 
+def _with_ship(rows: pl.DataFrame, vessels: pl.DataFrame, side: str) -> pl.DataFrame:
+    return rows.join(
+        _particulars(vessels, side), on=f"track_{side}", how="left", maintain_order="left"
+    )
+
+
+def _with_times(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(
+        (pl.col("start_s") * 1000).round().cast(pl.Int64).cast(TIME).alias("start_utc"),
+        (pl.col("end_s") * 1000).round().cast(pl.Int64).cast(TIME).alias("end_utc"),
+        ((pl.col("end_s") - pl.col("start_s")) / 3600.0).alias("duration_h"),
+    )
+
+
+def _event_id() -> pl.Expr:
+    """Ships and start: the same for the same input and configuration, and readable."""
+    return pl.concat_str(
+        pl.col("track_a").str.replace("/", ".", literal=True),
+        pl.col("track_b").str.replace("/", ".", literal=True).fill_null("lone"),
+        pl.col("start_utc").dt.strftime("%Y%m%dT%H%M%S"),
+        separator="-",
+    )
+
+
 def build(
-    meetings: pl.DataFrame, vessels: pl.DataFrame, draughts: pl.DataFrame, places: Places
+    meetings: pl.DataFrame,
+    lone: pl.DataFrame,
+    vessels: pl.DataFrame,
+    draughts: pl.DataFrame,
+    places: Places,
 ) -> pl.DataFrame:
-    """Join measured meetings with all that is known of ships and place.
+    """Join what was measured with all that is known of ships and place.
 
     Parameters
     ----------
     meetings : pl.DataFrame
         From `examine`.
+    lone : pl.DataFrame
+        From `examine_lone`.
     vessels, draughts : pl.DataFrame
         `schema.VESSELS`, `schema.DRAUGHTS`.
     places : Places
@@ -57,35 +93,30 @@ def build(
         `schema.ENCOUNTERS`, what is decided later still null; then `callsign_a`, `class_b_a` and
         so on, and the columns of MEASURED. Sorted by start, then the ships.
     """
-    out = meetings.with_columns(
-        (pl.col("start_s") * 1000).round().cast(pl.Int64).cast(TIME).alias("start_utc"),
-        (pl.col("end_s") * 1000).round().cast(pl.Int64).cast(TIME).alias("end_utc"),
-        ((pl.col("end_s") - pl.col("start_s")) / 3600.0).alias("duration_h"),
-    )
+    pairs = _with_times(meetings).with_columns(pl.lit("pair").alias("kind"))
     for side in "ab":
-        out = draughts_about(out, draughts, side)
-        out = out.join(
-            _particulars(vessels, side), on=f"track_{side}", how="left", maintain_order="left"
-        )
+        pairs = _with_ship(draughts_about(pairs, draughts, side), vessels, side)
+    alone = _with_times(lone).with_columns(pl.lit("one_sided").alias("kind"))
+    out = pl.concat([pairs, _with_ship(alone, vessels, "a")], how="diagonal")
     place = places.place(out["lat"].to_numpy(), out["lon"].to_numpy())
-    out = out.hstack(place.select(c for c in ("shore_km", "port_km", "zone") if c in place.columns))
-    out = out.with_columns(
-        pl.col("_id_a").alias("track_a"),
-        pl.col("_id_b").alias("track_b"),
-        pl.lit("pair").alias("kind"),
-        pl.format(
-            "{}-{}-{}",
-            pl.col("_id_a").str.replace("/", ".", literal=True),
-            pl.col("_id_b").str.replace("/", ".", literal=True),
-            pl.col("start_utc").dt.strftime("%Y%m%dT%H%M%S"),
-        ).alias("event_id"),
+    out = (
+        out.hstack(place.select("shore_km", "port_km", "zone"))
+        .with_columns(pl.col("_id_a").alias("track_a"), pl.col("_id_b").alias("track_b"))
+        .with_columns(
+            _event_id().alias("event_id"),
+            *(
+                (pl.col(f"draught_after_{side}_m") - pl.col(f"draught_before_{side}_m"))
+                .round(1)
+                .alias(f"draught_change_{side}_m")
+                for side in "ab"
+            ),
+        )
     )
-    extra = [_side(name, side) for side in "ab" for name in ("callsign", "class_b")]
     return out.select(
         *(
             (pl.col(name) if name in out.columns else pl.lit(None)).cast(dtype).alias(name)
             for name, dtype in ENCOUNTERS.items()
         ),
-        *extra,
+        *(_side(name, side) for side in "ab" for name in ("callsign", "class_b")),
         *MEASURED,
     ).sort("start_utc", "event_id")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -212,3 +213,8 @@ def encounters(
     typed = empty(DRAUGHTS) if draughts is None else conform(draughts, DRAUGHTS)
     places = OpenSea(shore_km)
     return decide(measure(fixes, vessels, typed, places, config, Quiet()), config)
+
+
+def pairs(boats: Sequence[Boat], **where: Any) -> pl.DataFrame:
+    """The encounters of two ships in a scene."""
+    return encounters(boats, **where).filter(pl.col("kind") == "pair")

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.rendezvous.scenes import Boat, beside, drift, encounters, moored, swing, visit
+from tests.rendezvous.scenes import Boat, beside, drift, moored, pairs, swing, visit
 
 
 def classes(boats, **where):
-    return sorted(encounters(boats, **where)["class"].to_list())
+    return sorted(pairs(boats, **where)["class"].to_list())
 
 
 def coaster(motion, **changes):
@@ -115,7 +115,7 @@ def test_a_transfer_is_found_without(missing):
     if missing in ("headings", "all"):
         gone["heading_known"] = False
     m = drift()
-    found = encounters([tanker(m, **gone), coaster(visit(beside(m, 4.0, 22.5), 2.0, 9.0), **gone)])
+    found = pairs([tanker(m, **gone), coaster(visit(beside(m, 4.0, 22.5), 2.0, 9.0), **gone)])
     assert found["class"].to_list() == ["transfer"]
     row = found.row(0, named=True)
     assert row["hull_gap_low_m"] <= 4.0 <= row["hull_gap_high_m"]
