@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.config.exports import ExportsConfig
+from pipeline.exports.chart import write_quota_chart
 from pipeline.exports.documents import write_json, write_quota_csv
 from pipeline.exports.geojson import write_geojson
 from pipeline.exports.geopackage import write_geopackage
@@ -46,6 +47,7 @@ def write(results: Results, folder: Path, config: ExportsConfig, progress: Progr
     with progress.step("write quota and manifest"):
         write_json(results.quota, folder / "quota.json")
         write_quota_csv(chosen, folder / "quota.csv")
+        write_quota_chart(results.quota, folder / "quota.svg")
         write_json(results.manifest, folder / "manifest.json", sort_keys=True)
 
 
