@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 METRES_A_DEGREE = 111_195.0  # on the mean sphere; 0.3 % off at worst, over hundreds of metres
 MISSES = 3  # so many positions in a row may stray (a GNSS glitch) before the ship has left
+HOUR_MS = 3_600_000.0
 MIN_FIXES = 4  # fewer say nothing about a scatter
 
 Index = NDArray[np.int64]
@@ -149,10 +150,19 @@ def stretches(
     return found[:n].copy()
 
 
+# Plain loops and one sort below: each array expression of NumPy costs a second of compiling.
 @njit(cache=True)
 def _percentile_90(values: Floats) -> float:
     """The value that nine in ten do not exceed; of few values, not the one glitch among them."""
     return float(np.sort(values)[int(0.9 * (len(values) - 1))])
+
+
+@njit(cache=True)
+def _median(values: Floats) -> float:
+    """The middle value, or the mean of the middle two."""
+    ordered = np.sort(values)
+    half = len(ordered) // 2
+    return float(ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2.0)
 
 
 # What `measure` gives, column by column.
@@ -174,35 +184,60 @@ MEASURES = (
 
 
 @njit(cache=True)
-def _place(lat: Floats, lon: Floats, hours: Floats, row: Floats) -> None:
-    """Fill the first five measures of one stretch."""
-    n = len(lat)
-    cos_lat = max(math.cos(math.radians(lat[0])), 1e-9)
-    x, y = np.empty(n), np.empty(n)
+def _place(begin: int, end: int, lat: Floats, lon: Floats, time_ms: Index, row: Floats) -> None:
+    """Fill the first six measures of the fixes [begin, end)."""
+    n = end - begin
+    cos_lat = max(math.cos(math.radians(lat[begin])), 1e-9)
+    x, y, away = np.empty(n), np.empty(n), np.empty(n)
+    mean_x = mean_y = mean_t = gap = 0.0
     for i in range(n):
-        x[i], y[i] = _offset_m(lat[i], lon[i], lat[0], lon[0], cos_lat)
-    mid_x, mid_y = np.median(x), np.median(y)
-    mid_lon = lon[0] + mid_x / (METRES_A_DEGREE * cos_lat)
-    row[0] = lat[0] + mid_y / METRES_A_DEGREE
+        x[i], y[i] = _offset_m(lat[begin + i], lon[begin + i], lat[begin], lon[begin], cos_lat)
+        mean_x += x[i] / n
+        mean_y += y[i] / n
+        mean_t += (time_ms[begin + i] - time_ms[begin]) / HOUR_MS / n
+        if i:
+            gap = max(gap, float(time_ms[begin + i] - time_ms[begin + i - 1]))
+    mid_x, mid_y = _median(x), _median(y)
+    tt = tx = ty = scatter = 0.0
+    for i in range(n):
+        away[i] = math.hypot(x[i] - mid_x, y[i] - mid_y)
+        dt = (time_ms[begin + i] - time_ms[begin]) / HOUR_MS - mean_t
+        dx, dy = x[i] - mean_x, y[i] - mean_y
+        tt += dt * dt
+        tx += dt * dx
+        ty += dt * dy
+        scatter += dx * dx + dy * dy
+    mid_lon = lon[begin] + mid_x / (METRES_A_DEGREE * cos_lat)
+    row[0] = lat[begin] + mid_y / METRES_A_DEGREE
     row[1] = mid_lon - 360.0 * math.floor((mid_lon + 180.0) / 360.0)
-    row[2] = _percentile_90(np.hypot(x - mid_x, y - mid_y))
-    dt, dx, dy = hours - hours.mean(), x - x.mean(), y - y.mean()
-    tt, scatter = (dt * dt).sum(), (dx * dx).sum() + (dy * dy).sum()
-    speed_x, speed_y = (dt * dx).sum() / tt, (dt * dy).sum() / tt
-    row[3] = math.hypot(speed_x, speed_y) * hours[-1]
-    row[4] = (speed_x**2 + speed_y**2) * tt / scatter if scatter > 0.0 else 0.0
+    row[2] = _percentile_90(away)
+    row[3] = math.hypot(tx, ty) / tt * (time_ms[end - 1] - time_ms[begin]) / HOUR_MS
+    row[4] = (tx * tx + ty * ty) / tt / scatter if scatter > 0.0 else 0.0
+    row[5] = gap
 
 
 @njit(cache=True)
-def _headings(heading_deg: Floats, row: Floats) -> None:
-    """Fill number, mean and spread of the known headings."""
-    known = heading_deg[~np.isnan(heading_deg)]
-    row[6] = len(known)
-    if len(known):
-        angle = np.radians(known)
-        mean = math.degrees(math.atan2(np.sin(angle).sum(), np.cos(angle).sum())) % 360.0
-        row[7] = mean
-        row[8] = _percentile_90(np.abs((known - mean + 180.0) % 360.0 - 180.0))
+def _headings(begin: int, end: int, heading_deg: Floats, row: Floats) -> None:
+    """Fill number, mean and spread of the known headings of [begin, end)."""
+    n = 0
+    sin_sum = cos_sum = 0.0
+    for i in range(begin, end):
+        if not math.isnan(heading_deg[i]):
+            n += 1
+            sin_sum += math.sin(math.radians(heading_deg[i]))
+            cos_sum += math.cos(math.radians(heading_deg[i]))
+    row[6] = n
+    if n == 0:
+        return
+    mean = math.degrees(math.atan2(sin_sum, cos_sum)) % 360.0
+    off = np.empty(n)
+    n = 0
+    for i in range(begin, end):
+        if not math.isnan(heading_deg[i]):
+            off[n] = abs((heading_deg[i] - mean + 180.0) % 360.0 - 180.0)
+            n += 1
+    row[7] = mean
+    row[8] = _percentile_90(off)
 
 
 @njit(cache=True)
@@ -221,16 +256,19 @@ def measure(
     """
     out = np.full((len(spans), 13), np.nan)
     for k in range(len(spans)):
-        row, begin, end = out[k], spans[k, 0], spans[k, 1] + 1
-        times = time_ms[begin:end]
-        _place(lat[begin:end], lon[begin:end], (times - times[0]) / 3_600_000.0, row)
-        row[5] = np.diff(times).max()
-        _headings(heading_deg[begin:end], row)
-        speeds = sog_kn[begin:end]
-        speeds = speeds[~np.isnan(speeds)]
-        if len(speeds):
-            row[9] = np.median(speeds)
-        row[10] = (nav_status[begin:end] >= 0).sum()
-        row[11] = (nav_status[begin:end] == 5).sum()
-        row[12] = (nav_status[begin:end] == 1).sum()
+        begin, end = spans[k, 0], spans[k, 1] + 1
+        _place(begin, end, lat, lon, time_ms, out[k])
+        _headings(begin, end, heading_deg, out[k])
+        speeds = np.empty(end - begin)
+        n = statuses = moored = anchored = 0
+        for i in range(begin, end):
+            if not math.isnan(sog_kn[i]):
+                speeds[n] = sog_kn[i]
+                n += 1
+            statuses += nav_status[i] >= 0
+            moored += nav_status[i] == 5
+            anchored += nav_status[i] == 1
+        if n:
+            out[k, 9] = _median(speeds[:n])
+        out[k, 10], out[k, 11], out[k, 12] = statuses, moored, anchored
     return out

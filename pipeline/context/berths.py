@@ -163,7 +163,7 @@ def nearest_berth(
     n = len(lat)
     berth_km, of = np.full(n, np.nan), np.full(n, -1, np.int64)
     ships = np.zeros(n, np.int64)
-    open_rows, look_at = np.arange(n), NEIGHBOURS
+    open_rows, look_at = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon)), NEIGHBOURS
     while harbours.tree is not None and len(open_rows):
         look_at = min(look_at, len(harbours.track))
         here = earth_centred_km(lat[open_rows], lon[open_rows])
