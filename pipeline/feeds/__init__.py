@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.config.feeds import FeedsConfig
-from pipeline.feeds import delimited, parquet
+from pipeline.feeds import delimited, nmea, parquet
 from pipeline.feeds.batch import Batch, merge, merge_statics
 from pipeline.feeds.delimited import Delimited
+from pipeline.feeds.nmea import Nmea
 from pipeline.feeds.parquet import Columnar
 from pipeline.feeds.sources import Skipped, Source, find_sources
 from pipeline.feeds.streams import Stream, open_stream
@@ -41,14 +42,16 @@ def read(
     total = float(sum(source.bytes for source in sources))
     with progress.step(f"reading {len(sources)} files", total) as step:
         for file, source in enumerate(sources):
-            yield from _read_one(source, file, ledger, step)
+            yield from _read_one(source, file, config, ledger, step)
 
 
-def _read_one(source: Source, file: int, ledger: Ledger, step: Step) -> Iterator[Batch]:
+def _read_one(
+    source: Source, file: int, config: FeedsConfig, ledger: Ledger, step: Step
+) -> Iterator[Batch]:
     stream = open_stream(source.path)
     read_before, told = ledger.rows_read, 0
     try:
-        for batch in _batches(source, stream, file, ledger):
+        for batch in _batches(source, stream, file, config, ledger):
             yield batch
             step.advance(stream.packed_bytes - told)
             told = stream.packed_bytes
@@ -60,11 +63,13 @@ def _read_one(source: Source, file: int, ledger: Ledger, step: Step) -> Iterator
         ledger.warn(f"{source.name} {stream.trouble}: {rows} rows of it were read")
 
 
-def _batches(source: Source, stream: Stream, file: int, ledger: Ledger) -> Iterator[Batch]:
+def _batches(
+    source: Source, stream: Stream, file: int, config: FeedsConfig, ledger: Ledger
+) -> Iterator[Batch]:
     match source.form:
         case Delimited() as form:
             yield from delimited.read(stream, form, file, source.name, ledger)
         case Columnar() as form:
             yield from parquet.read(source.path, form, file, source.name, ledger)
-        case _:
-            raise NotImplementedError
+        case Nmea() as form:
+            yield from nmea.read(stream, form, file, source.name, config.nmea, ledger)

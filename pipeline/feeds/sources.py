@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
-import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,21 +12,16 @@ from pathlib import Path
 
 from pipeline.config.feeds import FeedsConfig
 from pipeline.errors import UsageError
-from pipeline.feeds import delimited, parquet
+from pipeline.feeds import delimited, nmea, parquet
 from pipeline.feeds.delimited import Delimited
+from pipeline.feeds.nmea import Nmea
 from pipeline.feeds.parquet import Columnar
 from pipeline.feeds.streams import head, open_stream
 from pipeline.ledger import Ledger
 
 HEAD = 256 << 10  # bytes looked at: some two thousand rows tell a date's order, a column's kind
-SENTENCE = re.compile(rb"![A-Z0-9=]{2}VD[MO],\d,\d,")
 PARQUET = b"PAR1"
 BINARY_SHARE = 0.05  # of control characters, which no text holds
-
-
-@dataclass(frozen=True)
-class Nmea:
-    """A log of NMEA 0183 sentences."""
 
 
 Form = Delimited | Columnar | Nmea
@@ -177,8 +171,9 @@ def _recognise(path: Path, config: FeedsConfig) -> Form | str:
         return stream.trouble or "empty"
     if data[:4] == PARQUET:
         return parquet.recognise(path, config)
-    if SENTENCE.search(data):
-        return Nmea()
+    log = nmea.recognise(data, config.nmea)
+    if log is not None:
+        return log
     encoding = _encoding(data)
     if encoding is None:
         return "no AIS: looks like a binary file"

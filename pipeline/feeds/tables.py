@@ -26,6 +26,7 @@ from pipeline.feeds import times, words
 from pipeline.feeds.batch import TYPED, Batch, group_statics
 from pipeline.feeds.layouts import Match
 from pipeline.feeds.times import TimeFormat
+from pipeline.feeds.typed import as_codes, as_numbers, tidy
 from pipeline.ledger import EXAMPLES_KEPT, Ledger
 
 NUMBERS: dict[Field, pl.DataType | type[pl.DataType]] = {
@@ -47,12 +48,6 @@ NUMBERS: dict[Field, pl.DataType | type[pl.DataType]] = {
     "draught_m": pl.Float32,
 }
 """The fields that are numbers, and how each is held."""
-
-TEXTS: tuple[Field, ...] = ("callsign", "name", "destination")
-IMO = r"^\s*(?i:IMO)?[\s:]*(\d{1,10})(?:\.0*)?\s*$"
-OFFSETS: tuple[Field, ...] = ("a_m", "b_m", "c_m", "d_m")
-ZERO_IS_UNKNOWN: tuple[Field, ...] = ("imo", "ship_type", "length_m", "beam_m", "draught_m")
-NO_TEXT = ("", "Unknown", "Undefined", "NULL", "Null", "null", "None", "NaN", "nan", "N/A")
 
 
 @dataclass(frozen=True)
@@ -122,9 +117,9 @@ def to_batch(rows: pl.DataFrame, table: Table, origin: Origin, ledger: Ledger) -
     )
     usable = reader.judge(frame)
     sog = reader.number("sog_kn", usable)
-    speed_kn = table.match.layout.speed_kn
+    layout = table.match.layout
     positions = frame.with_columns(
-        (sog if speed_kn == 1.0 else sog * speed_kn).alias("sog_kn"),
+        (sog if layout.speed_kn == 1.0 else sog * layout.speed_kn).alias("sog_kn"),
         reader.number("cog_deg", usable).alias("cog_deg"),
         reader.number("heading_deg", usable).alias("heading_deg"),
         reader.coded("nav_status", words.nav_status, usable).alias("nav_status"),
@@ -136,7 +131,12 @@ def to_batch(rows: pl.DataFrame, table: Table, origin: Origin, ledger: Ledger) -
     placed = usable & frame["lat"].is_not_null()
     return Batch(
         schema.conform(_where(positions, placed), schema.POSITIONS),
-        _typed(group_statics(_where(reports, usable)), table, ledger),
+        tidy(
+            group_statics(_where(reports, usable)),
+            ledger,
+            draught_m=layout.draught_m,
+            decimal_comma=table.decimal_comma,
+        ),
     )
 
 
@@ -231,81 +231,3 @@ class _Reader:
         if count:
             examples = self.origin.examples(self.rows["row"], wrong)
             self.ledger.blank(f"feeds.unreadable_{name}", count, examples)
-
-
-def as_numbers(
-    column: pl.Series, dtype: pl.DataType | type[pl.DataType], decimal_comma: bool
-) -> pl.Series:
-    """A column as numbers of `dtype`: texts are read, what is no finite number becomes null."""
-    if column.dtype == pl.String:
-        texts = column.str.strip_chars()
-        if decimal_comma:
-            texts = texts.str.replace(",", ".", literal=True)
-        column = texts.cast(pl.Float64, strict=False)
-    if column.dtype.is_float():
-        column = pl.select(pl.when(column.is_finite()).then(column)).to_series()
-        if dtype in {pl.Int32, pl.Int16, pl.Int8}:
-            whole = column == column.round()
-            column = pl.select(pl.when(whole).then(column)).to_series()
-    return column.cast(dtype, strict=False)
-
-
-def as_codes(
-    column: pl.Series,
-    code: Callable[[str], int | bool | None],
-    dtype: pl.DataType | type[pl.DataType],
-) -> pl.Series:
-    """A column of words as the codes they stand for; each distinct word is looked up once."""
-    spoken = column.unique().drop_nulls().to_list()
-    return column.replace_strict(
-        spoken, [code(word) for word in spoken], default=None, return_dtype=dtype
-    )
-
-
-def _typed(statics: pl.DataFrame, table: Table, ledger: Ledger) -> pl.DataFrame:
-    """Typed values in the units and codes of STATICS; 0 is AIS's own word for unknown there.
-
-    Done after grouping, so once a distinct set and not once a row.
-    """
-    columns: dict[str, pl.Series] = {}
-    for name in TYPED:
-        raw = statics[name]
-        if name in TEXTS:
-            columns[name] = _as_text(raw)
-            continue
-        if name == "imo" and raw.dtype == pl.String:
-            value = raw.str.extract(IMO, 1).cast(pl.Int32, strict=False)
-        elif name == "ship_type" and raw.dtype == pl.String:
-            value = as_codes(raw, words.ship_type, pl.Int16)
-        else:
-            value = as_numbers(raw, schema.STATICS[name], table.decimal_comma)
-        if raw.dtype == pl.String:
-            known = raw.str.strip_chars().str.to_lowercase().is_in(list(words.UNKNOWN))
-            wrong = value.is_null() & (~known).fill_null(False)
-            ledger.blank(f"feeds.unreadable_{name}", int(statics["reports"].filter(wrong).sum()))
-        columns[name] = value
-    draught = columns["draught_m"] * table.match.layout.draught_m
-    frame = statics.with_columns(**columns).with_columns(draught.alias("draught_m"))
-    frame = frame.with_columns(
-        pl.when(pl.col(name) != 0).then(pl.col(name)).alias(name) for name in ZERO_IS_UNKNOWN
-    ).with_columns(
-        # The Danish layout leaves zeros blank; all four zero says that none is known.
-        pl.when(pl.max_horizontal(OFFSETS) > 0).then(pl.col(name).fill_null(0.0)).alias(name)
-        for name in OFFSETS
-    )
-    frame = frame.with_columns(
-        pl.coalesce(name, pl.when(pl.sum_horizontal(ends) > 0).then(pl.sum_horizontal(ends)))
-        .cast(pl.Float32)
-        .alias(name)
-        for name, ends in (("length_m", ("a_m", "b_m")), ("beam_m", ("c_m", "d_m")))
-    )
-    return schema.conform(
-        frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in TYPED)),
-        schema.STATICS,
-    )
-
-
-def _as_text(raw: pl.Series) -> pl.Series:
-    """A name without the padding of AIS (``@`` and blanks); null where it says nothing."""
-    text = raw.cast(pl.String).str.strip_chars("@ \t\r\x00")
-    return pl.select(pl.when(~text.is_in(list(NO_TEXT))).then(text)).to_series()
