@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -63,8 +64,8 @@ class QuotaConfig(Section):
     next port call or transfer lies in one of the `places` named below."""
     count_ports: tuple[str, ...] = ()
     """Names of ports (as in port_calls.parquet; capitals do not matter) whose calls count."""
-    count_zones_file: str | None = None
-    """A GeoJSON of polygons; port calls and transfers inside one of them count."""
+    count_zones_file: Path | None = None
+    """A GeoJSON of polygons with a `name`; port calls and transfers inside one of them count."""
     unlinked_share: float = Field(0.5, ge=0, le=1)
     """Chance that oil counts whose holder was not seen to call anywhere, when only `places` count.
     Nothing is known of it either way: one half; the bounds show none and all of it."""

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from pipeline.quota.tables import Table, figure
+from pipeline import schema
+from pipeline.context._userfile import Problems, imo_number, read_table
+from pipeline.errors import UsageError
+from pipeline.quota._cells import number
 
-COLUMNS = ("date", "vessel", "imo", "deadweight_t", "capacity_bbl", "volume_bbl")
-QUANTITIES = COLUMNS[3:]
+DELIVERIES: schema.Schema = {
+    # One row a delivery, sorted by date and line.
+    "line": pl.Int32,  # of the file; the header is 1
+    "date": pl.Date,
+    "vessel": pl.String,
+    "imo": pl.Int32,
+    "deadweight_t": pl.Float64,
+    "capacity_bbl": pl.Float64,
+    "volume_bbl": pl.Float64,
+}
+QUANTITIES = ("deadweight_t", "capacity_bbl", "volume_bbl")
 
 # The largest ship ever built (Seawise Giant) had 564,763 t: what is above is barrels or a slip.
 DEADWEIGHT_MAX_T = 565_000.0
 # A tonne of deadweight is at most 8.5 barrels (gasoline, with tanks to match) and, in ships for
 # heavy cargoes, hardly under 5. Outside this range a number stands in the wrong column.
-BARRELS_PER_DEADWEIGHT_MIN = 4.0
-BARRELS_PER_DEADWEIGHT_MAX = 10.0
+BARRELS_PER_DEADWEIGHT = (4.0, 10.0)
 # Registers differ by a per cent or two (summer and tropical marks). Beyond, one of the numbers is
 # gross tonnage: 2,734 and 3,900 are printed for one and the same ship.
 DEADWEIGHTS_AGREE = 0.05
@@ -29,123 +43,89 @@ def read_deliveries(path: Path) -> pl.DataFrame:
     Parameters
     ----------
     path : Path
-        CSV (UTF-8, commas) with the columns ``date,vessel,imo,deadweight_t,capacity_bbl,
-        volume_bbl`` in any order; further ones are passed over. ``date`` is ``YYYY-MM-DD`` (UTC), a
-        time may follow. Of the last three at least one is filled.
+        CSV with the columns ``date,vessel,imo,deadweight_t,capacity_bbl,volume_bbl`` in any order;
+        further ones are passed over. ``date`` is ``YYYY-MM-DD`` (UTC), a time may follow. Of the
+        last three at least one is filled.
 
     Returns
     -------
     pl.DataFrame
-        ``row`` (the header is row 1), ``date`` (Date), ``vessel`` (String), ``imo`` (Int32),
-        ``deadweight_t``, ``capacity_bbl``, ``volume_bbl`` (Float64); sorted by date, then row.
+        `DELIVERIES`.
 
     Raises
     ------
     UsageError
-        With the rows at fault and what is wrong with each.
+        With the lines at fault and what is wrong with each.
     """
-    table = Table(path)
-    if "date" not in table.columns or not table.columns & {*QUANTITIES}:
-        raise table.layout_error(COLUMNS)
-    table.add_missing(COLUMNS)
-    day = pl.col("date").str.extract(r"^(\d{4}-\d\d-\d\d)(?:[T ].*)?$").str.to_date(strict=False)
-    table.note(
-        day.is_null(),
-        pl.format("date is '{}': expected YYYY-MM-DD", pl.col("date").fill_null("")),
-    )
-    table.numbers(["imo", *QUANTITIES])
-    table.text = table.text.with_columns(day.alias("date"))
-    for wrong, message in _quantity_rules():
-        table.note(wrong, message)
-    _check_identity(table)
-    table.raise_problems()
-    return table.text.select("row", *COLUMNS).cast({"imo": pl.Int32}).sort("date", "row")
-
-
-def _quantity_rules() -> list[tuple[pl.Expr, pl.Expr]]:
-    """Which rows are wrong, and the message for each."""
-    tonnes, capacity, volume = (pl.col(name) for name in QUANTITIES)
-    positive = [
-        (pl.col(name) <= 0, pl.format("{} is {}: it must be above 0", pl.lit(name), figure(name)))
-        for name in QUANTITIES
-    ]
-    return [
-        *positive,
-        (
-            pl.all_horizontal(pl.col(QUANTITIES).is_null()),
-            pl.lit(f"none of {', '.join(QUANTITIES)} is filled (gross tonnage is none of them)"),
-        ),
-        (
-            tonnes > DEADWEIGHT_MAX_T,
-            pl.format(
-                "deadweight_t is {}, more than any ship ever had: barrels, or kilograms?",
-                figure("deadweight_t"),
-            ),
-        ),
-        (
-            ~(capacity / tonnes).is_between(BARRELS_PER_DEADWEIGHT_MIN, BARRELS_PER_DEADWEIGHT_MAX),
-            pl.format(
-                "capacity_bbl {} and deadweight_t {} do not go together: tonnes in the column of "
-                "barrels, barrels in that of tonnes, or gross tonnage?",
-                figure("capacity_bbl"),
-                figure("deadweight_t"),
-            ),
-        ),
-        (
-            volume > OVERFILL * capacity,
-            pl.format(
-                "volume_bbl {} is more than capacity_bbl {}",
-                figure("volume_bbl"),
-                figure("capacity_bbl"),
-            ),
-        ),
-        (
-            capacity.is_null() & (volume > BARRELS_PER_DEADWEIGHT_MAX * tonnes),
-            pl.format(
-                "volume_bbl {} is more than deadweight_t {} can carry",
-                figure("volume_bbl"),
-                figure("deadweight_t"),
-            ),
-        ),
-    ]
-
-
-def _check_identity(table: Table) -> None:
-    """IMO numbers must hold their check digit, and stand for one deadweight each."""
-    imo = pl.col("imo")
-    valid = [number for number in table.text["imo"].drop_nulls().unique() if imo_holds(number)]
-    table.note(
-        imo.is_not_null() & ~imo.is_in(valid),
-        pl.format("imo {} is no IMO number: its check digit does not hold", figure("imo")),
-    )
-    named = table.text.filter(imo.is_in(valid), pl.col("deadweight_t").is_not_null()).with_columns(
-        pl.col("deadweight_t").first().over("imo", order_by="row").alias("before"),
-        pl.col("row").min().over("imo").alias("row_before"),
-    )
-    differs = (pl.col("deadweight_t") / pl.col("before") - 1).abs() > DEADWEIGHTS_AGREE
-    table.problems.extend(
-        named.filter(differs)
-        .select(
-            "row",
-            pl.format(
-                "deadweight_t of imo {} is {}, in row {} it is {}: is one of them gross tonnage?",
-                figure("imo"),
-                figure("deadweight_t"),
-                "row_before",
-                figure("before"),
-            ),
+    table = read_table(path)
+    if "date" not in table.columns or not {*table.columns} & {*QUANTITIES}:
+        raise UsageError(
+            f"{path}: a list of deliveries needs a column date and at least one of "
+            f"{', '.join(QUANTITIES)}; found: {', '.join(table.columns)}"
         )
-        .iter_rows()
-    )
+    if not table.rows:
+        raise UsageError(f"{path}: no deliveries below the header")
+    problems = Problems(path)
+    rows = []
+    first: dict[int, tuple[int, float]] = {}
+    for line, cells in table.rows:
+        day = _day(cells.get("date", ""))
+        if day is None:
+            problems.add(line, f"date {cells.get('date', '')!r}: expected YYYY-MM-DD")
+        imo = imo_number(cells.get("imo", ""))
+        if imo is None and cells.get("imo"):
+            problems.add(
+                line, f"imo {cells['imo']!r} is none (seven digits, the last a check digit)"
+            )
+        known = len(problems.lines)
+        tonnes, capacity, volume = (number(cells, name, line, problems) for name in QUANTITIES)
+        if len(problems.lines) == known:
+            for what in _contradictions(tonnes, capacity, volume):
+                problems.add(line, what)
+        if imo is not None and tonnes is not None:
+            before, its = first.setdefault(imo, (line, tonnes))
+            if abs(tonnes - its) > DEADWEIGHTS_AGREE * its:
+                problems.add(
+                    line,
+                    f"deadweight_t of imo {imo} is {tonnes:g}, in line {before} it is {its:g}: "
+                    "is one of them gross tonnage?",
+                )
+        rows.append((line, day, cells.get("vessel") or None, imo, tonnes, capacity, volume))
+    problems.stop()
+    return pl.DataFrame(rows, schema=dict(DELIVERIES), orient="row").sort("date", "line")
 
 
-def imo_holds(number: float) -> bool:
-    """Whether a number is an IMO number: seven digits, the last one a check digit.
+def _day(text: str) -> date | None:
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)([T ].*)?", text)
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None
 
-    It is the last digit of the sum of the first six times 7, 6, 5, 4, 3, 2.
-    """
-    if number != int(number) or not 1_000_000 <= number <= 9_999_999:
-        return False
-    digits = [int(digit) for digit in str(int(number))]
-    total = sum(d * w for d, w in zip(digits[:6], range(7, 1, -1), strict=True))
-    return total % 10 == digits[6]
+
+def _contradictions(
+    tonnes: float | None, capacity: float | None, volume: float | None
+) -> Iterator[str]:
+    """What cannot be right in a row's quantities."""
+    given = dict(zip(QUANTITIES, (tonnes, capacity, volume), strict=True))
+    filled = {name: value for name, value in given.items() if value is not None}
+    if not filled:
+        yield f"none of {', '.join(QUANTITIES)} is filled (gross tonnage is none of them)"
+    wrong = [
+        f"{name} is {value:g}: it must be above 0" for name, value in filled.items() if value <= 0
+    ]
+    if wrong:
+        yield from wrong
+        return
+    low, high = BARRELS_PER_DEADWEIGHT
+    if tonnes is not None and tonnes > DEADWEIGHT_MAX_T:
+        yield f"deadweight_t {tonnes:g} is more than any ship ever had: barrels, or kilograms?"
+    if tonnes is not None and capacity is not None and not low <= capacity / tonnes <= high:
+        yield (
+            f"capacity_bbl {capacity:g} does not go with deadweight_t {tonnes:g}: is one of them "
+            "tonnes in the column of barrels, barrels in that of tonnes, or gross tonnage?"
+        )
+    if capacity is not None and volume is not None and volume > OVERFILL * capacity:
+        yield f"volume_bbl {volume:g} is more than capacity_bbl {capacity:g}"
+    if capacity is None and tonnes is not None and volume is not None and volume > high * tonnes:
+        yield f"volume_bbl {volume:g} is more than deadweight_t {tonnes:g} can carry"

@@ -64,15 +64,15 @@ def of_list(
     outside = sum(1 for d in in_scenarios if period_start(config.cap, d.day) is None)
     if outside:
         caveats.append(OUTSIDE.format(outside))
-    repeated = deliveries.filter(pl.struct(pl.exclude("row")).is_duplicated())["row"].to_list()
+    repeated = deliveries.filter(pl.struct(pl.exclude("line")).is_duplicated())["line"].to_list()
     if repeated:
-        rows = ", ".join(map(str, repeated[:10]))
-        caveats.append(f"Rows {rows} are alike: is one delivery listed more than once?")
+        lines = ", ".join(map(str, repeated[:10]))
+        caveats.append(f"Lines {lines} are alike: is one delivery listed more than once?")
     return {
         **head(config, in_scenarios, drawn, reported),
         "deliveries": [
             {
-                "row": row["row"],
+                "line": row["line"],
                 "date": row["date"].isoformat(),
                 "vessel": row["vessel"],
                 "imo": row["imo"],
@@ -109,7 +109,7 @@ def _draw(deliveries: pl.DataFrame, config: QuotaConfig) -> Iterator[Counted]:
         if row["volume_bbl"] is not None:
             yield Counted(row["date"], np.full(draws, row["volume_bbl"]))
             continue
-        rng = generator(config.seed, "row", str(row["row"]))
+        rng = generator(config.seed, "line", str(row["line"]))
         own = rng.standard_normal(draws)
         place = ndtr(np.sqrt(COMMON_SHARE) * common + np.sqrt(1.0 - COMMON_SHARE) * own)
         laden = least + (most - least) * place
@@ -123,7 +123,7 @@ def _capacity(
     draws = config.draws
     if row["capacity_bbl"] is not None:
         return np.full(draws, row["capacity_bbl"])
-    ship = Ship(str(row["imo"] or row["vessel"] or row["row"]), deadweight_t=row["deadweight_t"])
+    ship = Ship(str(row["imo"] or row["vessel"] or row["line"]), deadweight_t=row["deadweight_t"])
     hulls = draw_hulls(ship, generator(config.seed, "ship", ship.key), draws)
     # Drawn hulls are in the order of their deadweight, and the next ship's have another one.
     shuffled = hulls.take(generator(config.seed, "order", ship.key).permutation(draws))

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config.quota import QuotaConfig
-from pipeline.errors import UsageError
+from pipeline.context.zones import load_zones, zones_of
 from pipeline.quota.chains import Landing
 from pipeline.quota.ships import Vessel
-
-if TYPE_CHECKING:
-    from shapely.geometry.base import BaseGeometry
 
 
 class Counting:
@@ -35,7 +30,7 @@ class Counting:
     def __init__(self, config: QuotaConfig) -> None:
         self._config = config
         self._ports = {name.strip().casefold() for name in config.count_ports}
-        self._zones = _read_zones(config.count_zones_file)
+        self._zones = load_zones(config.count_zones_file) if config.count_zones_file else None
 
     def share(self, landing: Landing, vessel: Vessel | None, meetings: NDArray[np.bool_]) -> float:
         """The chance that a landing counts: 0, 1, or what is said of oil that nobody followed.
@@ -66,31 +61,5 @@ class Counting:
         """Whether positions lie in a zone that counts; unknown ones do not."""
         if self._zones is None:
             return np.zeros(len(lat), dtype=np.bool_)
-        import shapely
-
-        # Shapely finds a position that is not a number in no polygon.
-        x = np.array([np.nan if value is None else value for value in lon], dtype=np.float64)
-        y = np.array([np.nan if value is None else value for value in lat], dtype=np.float64)
-        found: NDArray[np.bool_] = shapely.intersects_xy(self._zones, x, y)
-        return found
-
-
-def _read_zones(path: str | None) -> BaseGeometry | None:
-    """All polygons of a GeoJSON as one geometry."""
-    if path is None:
-        return None
-    import geopandas
-    import shapely
-
-    try:
-        zones = geopandas.read_file(Path(path))
-    except Exception as error:
-        # Pyogrio raises several of its own kinds; each says what GDAL found wrong.
-        raise UsageError(f"{path}: the zones that count cannot be read: {error}") from None
-    kinds = {*zones.geom_type.dropna()} - {"Polygon", "MultiPolygon"}
-    if kinds or zones.empty:
-        what = f"{', '.join(sorted(kinds))} in it" if kinds else "nothing in it"
-        raise UsageError(f"{path}: the zones that count must be polygons; there is {what}")
-    union = shapely.union_all(shapely.make_valid(zones.to_crs(4326).geometry.to_numpy()))
-    shapely.prepare(union)
-    return union
+        y, x = (np.array([np.nan if v is None else v for v in values]) for values in (lat, lon))
+        return np.array([name is not None for name in zones_of(self._zones, y, x)], dtype=np.bool_)

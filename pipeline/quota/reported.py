@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import calendar
 import math
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from pipeline.quota.tables import Table, figure
+from pipeline import schema
+from pipeline.context._userfile import Problems, Table, read_table
+from pipeline.errors import UsageError
+from pipeline.quota._cells import number
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-MONTH_ROWS = ("month", "supplier", "tonnes", "barrels")
-YEAR_ROWS = ("year", "supplier", *MONTHS, "published_total")
+
+REPORTED: schema.Schema = {
+    # One row a month and supplier, sorted by date and supplier.
+    "line": pl.Int32,  # of the file; the header is 1
+    "date": pl.Date,  # the last day of the month, by which all of it has moved
+    "supplier": pl.String,
+    "tonnes": pl.Float64,
+    "barrels": pl.Float64,
+}
+
+# One row of REPORTED before it is sorted; its day is None where the month is none.
+_Row = tuple[int, date | None, str | None, float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -23,11 +40,10 @@ class ReportedTransfers:
     Attributes
     ----------
     transfers : pl.DataFrame
-        ``row``, ``date`` (Date: the last day of the month, by which all of it has moved),
-        ``supplier``, ``tonnes``, ``barrels``; sorted by date, supplier.
+        `REPORTED`.
     totals : list of dict
         Of tables with a column a month: ``year``, ``supplier``, ``total`` (of the months),
-        ``published_total`` and ``difference`` (total less published; null where none is published).
+        ``published_total`` and ``difference`` (total less published; None where none is published).
     """
 
     transfers: pl.DataFrame
@@ -40,88 +56,83 @@ def read_reported(path: Path, barrels_per_tonne: float) -> ReportedTransfers:
     Parameters
     ----------
     path : Path
-        CSV (UTF-8, commas): ``month,supplier,tonnes,barrels`` (month ``YYYY-MM``; tonnes or barrels
-        filled), or ``year,supplier,jan,...,dec,published_total`` in barrels.
+        CSV: ``month,supplier,tonnes,barrels`` (month ``YYYY-MM``; tonnes or barrels filled), or
+        ``year,supplier,jan,...,dec,published_total`` in barrels.
     barrels_per_tonne : float
         Turns tonnes into barrels where barrels are not given.
 
     Raises
     ------
     UsageError
-        With the rows at fault, among them a month given twice for one supplier.
+        With the lines at fault, among them a month given twice for one supplier.
     """
-    table = Table(path)
+    table = read_table(path)
+    columns = {*table.columns}
+    problems = Problems(path)
     totals: list[dict[str, Any]] = []
-    if {"month", "supplier"} <= table.columns and table.columns & {"tonnes", "barrels"}:
-        _read_months(table, barrels_per_tonne)
-    elif {"year", "supplier", *MONTHS} <= table.columns:
-        totals = _read_years(table)
+    if "month" in columns and columns & {"tonnes", "barrels"}:
+        rows = list(_months(table, barrels_per_tonne, problems))
+    elif {"year", *MONTHS} <= columns:
+        rows = list(_years(table, totals, problems))
     else:
-        raise table.layout_error(MONTH_ROWS, YEAR_ROWS)
-    table.note(
-        pl.col("barrels") < 0, pl.format("{} barrels: it cannot be below 0", figure("barrels"))
-    )
-    table.note(
-        pl.col("date").is_not_null() & ~pl.struct("date", "supplier").is_first_distinct(),
-        pl.format(
-            "{} of {} stands above already",
-            pl.col("date").dt.strftime("%Y-%m"),
-            pl.col("supplier").fill_null("no supplier"),
-        ),
-    )
-    table.raise_problems()
-    columns = ("row", "date", "supplier", "tonnes", "barrels")
-    transfers = table.text.select(columns).filter(pl.col("barrels") > 0)
-    return ReportedTransfers(transfers.sort("date", "supplier", "row"), totals)
-
-
-def _read_months(table: Table, barrels_per_tonne: float) -> None:
-    """A row a month and supplier: ``date``, ``tonnes``, ``barrels``."""
-    table.add_missing(MONTH_ROWS)
-    day = pl.col("month").str.extract(r"^(\d{4}-\d\d)$") + "-01"
-    day = day.str.to_date(strict=False).dt.month_end()
-    table.note(
-        day.is_null(),
-        pl.format("month is '{}': expected YYYY-MM", pl.col("month").fill_null("")),
-    )
-    table.numbers(["tonnes", "barrels"])
-    table.text = table.text.with_columns(
-        day.alias("date"), pl.coalesce("barrels", pl.col("tonnes") * barrels_per_tonne)
-    )
-    table.note(pl.col("barrels").is_null(), pl.lit("neither tonnes nor barrels is filled"))
-
-
-def _read_years(table: Table) -> list[dict[str, Any]]:
-    """A row a year and supplier, turned into a row a month; returns the totals."""
-    table.add_missing(YEAR_ROWS)
-    table.numbers(["year", *MONTHS, "published_total"])
-    table.note(
-        # Caps on oil are a matter of this century and the last; what is outside is no year.
-        ~pl.col("year").is_between(1900, 2200).fill_null(value=False),
-        pl.format("year is '{}'", pl.col("year").cast(pl.String).fill_null("")),
-    )
-    table.raise_problems()
-    totals = [
-        {
-            "year": int(row["year"]),
-            "supplier": row["supplier"],
-            "total": (total := math.fsum(row[month] or 0.0 for month in MONTHS)),
-            "published_total": (published := row["published_total"]),
-            "difference": None if published is None else total - published,
-        }
-        for row in table.text.sort("year", "supplier", "row").iter_rows(named=True)
-    ]
-    month = pl.col("month").replace_strict(MONTHS, range(1, 13), return_dtype=pl.Int32)
-    table.text = (
-        table.text.unpivot(MONTHS, index=["row", "supplier", "year"], variable_name="month")
-        .drop_nulls("value")
-        .sort("row", month)
-        .select(
-            "row",
-            pl.date(pl.col("year").cast(pl.Int32), month, 1).dt.month_end().alias("date"),
-            "supplier",
-            pl.lit(None, pl.Float64).alias("tonnes"),
-            pl.col("value").alias("barrels"),
+        raise UsageError(
+            f"{path}: expected the columns month,supplier,tonnes,barrels or year,supplier,jan,...,"
+            f"dec,published_total; found: {', '.join(table.columns)}"
         )
-    )
-    return totals
+    if not table.rows:
+        raise UsageError(f"{path}: no transfers below the header")
+    seen: dict[tuple[date, str | None], int] = {}
+    for line, day, supplier, _, barrels in rows:
+        if barrels is not None and barrels < 0:
+            problems.add(line, f"{barrels:g} barrels: it cannot be below 0")
+        if day is not None and (before := seen.setdefault((day, supplier), line)) != line:
+            problems.add(line, f"{day:%Y-%m} of {supplier} stands in line {before} already")
+    problems.stop()
+    frame = pl.DataFrame(rows, schema=dict(REPORTED), orient="row").filter(pl.col("barrels") > 0)
+    return ReportedTransfers(frame.sort("date", "supplier", "line"), totals)
+
+
+def _months(table: Table, barrels_per_tonne: float, problems: Problems) -> Iterator[_Row]:
+    for line, cells in table.rows:
+        tonnes, barrels = (number(cells, name, line, problems) for name in ("tonnes", "barrels"))
+        if not cells.get("tonnes") and not cells.get("barrels"):
+            problems.add(line, "neither tonnes nor barrels is filled")
+        found = re.fullmatch(r"(\d{4})-(\d\d)", cells.get("month", ""))
+        day = _last_day(int(found[1]), int(found[2])) if found else None
+        if day is None:
+            problems.add(line, f"month {cells.get('month', '')!r}: expected YYYY-MM")
+        if barrels is None and tonnes is not None:
+            barrels = tonnes * barrels_per_tonne
+        yield line, day, cells.get("supplier") or None, tonnes, barrels
+
+
+def _years(table: Table, totals: list[dict[str, Any]], problems: Problems) -> Iterator[_Row]:
+    for line, cells in table.rows:
+        year = number(cells, "year", line, problems)
+        supplier = cells.get("supplier") or None
+        months = [number(cells, month, line, problems) for month in MONTHS]
+        published = number(cells, "published_total", line, problems)
+        if year is None or _last_day(int(year), 1) is None:
+            problems.add(line, f"year {cells.get('year', '')!r}: expected YYYY")
+            continue
+        total = math.fsum(barrels or 0.0 for barrels in months)
+        totals.append(
+            {
+                "year": int(year),
+                "supplier": supplier,
+                "total": total,
+                "published_total": published,
+                "difference": None if published is None else total - published,
+            }
+        )
+        for month, barrels in enumerate(months, start=1):
+            if barrels is not None:
+                yield line, _last_day(int(year), month), supplier, None, barrels
+
+
+def _last_day(year: int, month: int) -> date | None:
+    """Of a month; None where there is no such month."""
+    try:
+        return date(year, month, calendar.monthrange(year, month)[1])
+    except ValueError:
+        return None

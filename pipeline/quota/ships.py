@@ -9,22 +9,11 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
+from pipeline import schema
 from pipeline.config.quota import CapConfig
+from pipeline.context.fleet import FLEET
 from pipeline.quota.hulls import Hulls, Ship
 from pipeline.quota.products import BARRELS_PER_M3, single_figure
-
-REGISTER: dict[str, pl.DataType | type[pl.DataType]] = {
-    # What the quota stage takes of a fleet register.
-    "imo": pl.Int32,
-    "mmsi": pl.Int32,
-    "name": pl.String,
-    "deadweight_t": pl.Float64,
-    "capacity_m3": pl.Float64,
-    "length_m": pl.Float64,
-    "beam_m": pl.Float64,
-    "summer_draught_m": pl.Float64,
-    "product": pl.String,
-}
 
 
 @dataclass(frozen=True)
@@ -73,7 +62,7 @@ def vessels_of(
     draughts : pl.DataFrame
         ``schema.DRAUGHTS``; its deepest draught bounds a ship's size from below.
     fleet : pl.DataFrame or None
-        A register with columns of `REGISTER`; matched on IMO, then MMSI, then name.
+        A register (`context.FLEET`, or some of its columns); matched on IMO, then MMSI, then name.
     """
     register = _Register(fleet)
     deepest = dict(
@@ -153,15 +142,12 @@ class _Register:
         self._by: dict[str, dict[object, dict[str, float | str | None]]] = {}
         if fleet is None:
             return
-        known = [name for name in REGISTER if name in fleet.columns]
-        frame = fleet.select(pl.col(name).cast(REGISTER[name]) for name in known)
-        if "name" in known:
-            frame = frame.with_columns(pl.col("name").str.strip_chars().str.to_uppercase())
+        frame = schema.conform(fleet, FLEET)
+        frame = frame.with_columns(pl.col("name").str.strip_chars().str.to_uppercase())
         for column in ("imo", "mmsi", "name"):
-            if column in known:
-                # A number or name that stands for two ships identifies neither.
-                rows = frame.drop_nulls(column).filter(pl.col(column).is_unique())
-                self._by[column] = {row[column]: row for row in rows.iter_rows(named=True)}
+            # A number or name that stands for two ships identifies neither.
+            rows = frame.drop_nulls(column).filter(pl.col(column).is_unique())
+            self._by[column] = {row[column]: row for row in rows.iter_rows(named=True)}
 
     def find(
         self, imo: int | None, mmsi: int | None, name: str | None

@@ -113,7 +113,7 @@ def of_candidates(
         "counts": {
             "rule": config.count,
             "ports": list(config.count_ports),
-            "zones_file": config.count_zones_file,
+            "zones_file": config.count_zones_file and str(config.count_zones_file),
         },
         "lines": {link: _line(found.deliveries, link, config.draws) for link in LINKS},
         "bounds": {
