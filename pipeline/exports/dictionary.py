@@ -72,7 +72,7 @@ COLUMNS: Mapping[str, str] = {
     "volume_low_bbl": "low end of the 90 % interval of the volume, barrels",
     "volume_median_bbl": "median of the volume, barrels",
     "volume_high_bbl": "high end of the 90 % interval of the volume, barrels",
-    "draught_explains": "lone vessels, 1: a typed change of draught may belong to this spell; else 0",
+    "draught_explains": "lone vessels: 1 where a typed change of draught may belong to this spell",
     "berth_h": "lone vessels: hours at a berth within the time the change may belong to",
     # tracks
     "side": "a or b of the candidate",
