@@ -22,7 +22,7 @@ from pipeline.feeds import nmea_scan as scanner
 from pipeline.feeds.batch import Batch, group_statics
 from pipeline.feeds.clock import RunningClock
 from pipeline.feeds.nmea_bits import I4, NONE, U1
-from pipeline.feeds.nmea_scan import I8
+from pipeline.feeds.nmea_times import I8, utc_ms
 from pipeline.feeds.streams import Chunk, Stream, chunks
 from pipeline.feeds.typed import tidy
 from pipeline.ledger import EXAMPLES_KEPT, Ledger
@@ -90,7 +90,7 @@ def recognise(head: bytes, config: NmeaConfig) -> Nmea | None:
     for match in logged:
         year, month, day, hour, minute, second, epoch = (int(match[i]) for i in range(1, 8))
         seconds = hour * 3600 + minute * 60 + second
-        heard_ms = scanner.utc_ms.py_func(year, month, day, seconds * 1000)
+        heard_ms = utc_ms(year, month, day, seconds * 1000)
         late += abs(heard_ms / 1000 - epoch) > config.clock_gap_s
     return Nmea(late_log=late > len(logged) / 2)
 

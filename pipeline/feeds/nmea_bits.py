@@ -28,10 +28,122 @@ NONE = np.int32(-(2**31))  # no value, in any of these
 BAD_PAYLOAD = -1
 OTHER_KIND = -2
 
-# The shortest message of each kind that holds all that is used of it, in bits. What follows
-# (radio state, spare bits, the end of a destination) is often cut without harm.
-_BITS_1, _BITS_4, _BITS_5, _BITS_9, _BITS_18, _BITS_21 = 143, 134, 302, 134, 139, 249
-_BITS_24A, _BITS_24B, _BITS_27 = 160, 162, 94
+UNSIGNED, MINUTES, TENTHS_OF_MINUTES, KNOTS, DEGREES, LETTERS = range(6)
+PART_B = 28  # the kind under which part B of message 24 stands in the tables below
+
+# Where each field stands, from the tables of ITU-R M.1371-5, annex 8: target, first bit, bits (of
+# text: letters), how it is read. Targets from 20 on are typed values, from 40 on texts.
+_TYPED, _TEXTS = 20, 40
+_CLASS_A = (
+    (STATUS, 38, 4, UNSIGNED),
+    (SOG, 50, 10, UNSIGNED),
+    (LON, 61, 28, MINUTES),
+    (LAT, 89, 27, MINUTES),
+    (COG, 116, 12, UNSIGNED),
+    (HEADING, 128, 9, UNSIGNED),
+    (SECOND, 137, 6, UNSIGNED),
+)
+_CLASS_B = (
+    (SOG, 46, 10, UNSIGNED),
+    (LON, 57, 28, MINUTES),
+    (LAT, 85, 27, MINUTES),
+    (COG, 112, 12, UNSIGNED),
+    (HEADING, 124, 9, UNSIGNED),
+    (SECOND, 133, 6, UNSIGNED),
+)
+
+
+def _dimensions(at: int) -> tuple[tuple[int, int, int, int], ...]:
+    return (
+        (_TYPED + TO_BOW, at, 9, UNSIGNED),
+        (_TYPED + TO_STERN, at + 9, 9, UNSIGNED),
+        (_TYPED + TO_PORT, at + 18, 6, UNSIGNED),
+        (_TYPED + TO_STARBOARD, at + 24, 6, UNSIGNED),
+    )
+
+
+_LAYOUTS: dict[int, tuple[int, int, tuple[tuple[int, int, int, int], ...]]] = {
+    # Kind of message: the bits that it must have to hold all that is used of it (what follows,
+    # radio state, spare bits, the end of a destination, is often cut without harm); 1 where it is
+    # of Class B, 0 of Class A, -1 of neither or either; its fields.
+    1: (143, 0, _CLASS_A),
+    2: (143, 0, _CLASS_A),
+    3: (143, 0, _CLASS_A),
+    4: (134, -1, ((SECOND, 72, 6, UNSIGNED), (LON, 79, 28, MINUTES), (LAT, 107, 27, MINUTES))),
+    5: (
+        302,
+        0,
+        (
+            (_TYPED + IMO, 40, 30, UNSIGNED),
+            (_TEXTS + CALLSIGN, 70, 7, LETTERS),
+            (_TEXTS + NAME, 112, 20, LETTERS),
+            (_TYPED + SHIP_TYPE, 232, 8, UNSIGNED),
+            *_dimensions(240),
+            (_TYPED + DRAUGHT, 294, 8, UNSIGNED),
+            (_TEXTS + DESTINATION, 302, 20, LETTERS),
+        ),
+    ),
+    9: (
+        134,
+        -1,
+        (
+            (SOG, 50, 10, KNOTS),
+            (LON, 61, 28, MINUTES),
+            (LAT, 89, 27, MINUTES),
+            (COG, 116, 12, UNSIGNED),
+            (SECOND, 128, 6, UNSIGNED),
+        ),
+    ),
+    18: (139, 1, _CLASS_B),
+    19: (
+        139,
+        1,
+        (
+            *_CLASS_B,
+            (_TEXTS + NAME, 143, 20, LETTERS),
+            (_TYPED + SHIP_TYPE, 263, 8, UNSIGNED),
+            *_dimensions(271),
+        ),
+    ),
+    21: (
+        249,
+        -1,
+        (
+            (_TEXTS + NAME, 43, 20, LETTERS),
+            (LON, 164, 28, MINUTES),
+            (LAT, 192, 27, MINUTES),
+            *_dimensions(219),
+            (SECOND, 253, 6, UNSIGNED),
+        ),
+    ),
+    24: (160, 1, ((_TEXTS + NAME, 40, 20, LETTERS),)),
+    PART_B: (
+        162,
+        1,
+        (
+            (_TYPED + SHIP_TYPE, 40, 8, UNSIGNED),
+            (_TEXTS + CALLSIGN, 90, 7, LETTERS),
+            *_dimensions(132),
+        ),
+    ),
+    27: (
+        94,
+        -1,
+        (
+            (STATUS, 40, 4, UNSIGNED),
+            (LON, 44, 18, TENTHS_OF_MINUTES),
+            (LAT, 62, 17, TENTHS_OF_MINUTES),
+            (SOG, 79, 6, KNOTS),
+            (COG, 85, 9, DEGREES),
+        ),
+    ),
+}
+_FIELDS = np.array([field for *_, fields in _LAYOUTS.values() for field in fields], np.int32)
+_KINDS = np.zeros((64, 4), np.int32)  # bits, class, first and last of `_FIELDS`
+_first = 0
+for _kind, (_bits, _class_b, _fields) in _LAYOUTS.items():
+    _KINDS[_kind] = _bits, _class_b, _first, _first + len(_fields)
+    _first += len(_fields)
 
 
 @njit(cache=True)
@@ -59,21 +171,11 @@ def bits(values: U1, size: int, start: int, width: int) -> int:
     if end <= start:
         return 0
     first, last = start // 6, (end - 1) // 6
-    number = np.int64(0)
+    number = 0
     for i in range(first, last + 1):
-        number = (number << 6) | np.int64(values[i])
+        number = (number << 6) | int(values[i])
     number >>= 6 * (last + 1) - end
-    return number & ((np.int64(1) << (end - start)) - 1)
-
-
-@njit(cache=True)
-def signed(values: U1, size: int, start: int, width: int) -> int:
-    """A number in two's complement."""
-    number = bits(values, size, start, width)
-    have = min(width, size - start)
-    if have > 0 and number >= np.int64(1) << (have - 1):
-        number -= np.int64(1) << have
-    return number
+    return number & ((1 << (end - start)) - 1)
 
 
 @njit(cache=True)
@@ -99,21 +201,6 @@ def text(values: U1, size: int, start: int, letters: int, into: U1, at: int) -> 
 
 
 @njit(cache=True)
-def _place(rec: I4, n: int, values: U1, size: int, lon_at: int, lat_at: int) -> None:
-    """A position in 1/10,000 minutes as millionths of a degree, rounded half up."""
-    rec[LON, n] = (10 * signed(values, size, lon_at, 28) + 3) // 6
-    rec[LAT, n] = (10 * signed(values, size, lat_at, 27) + 3) // 6
-
-
-@njit(cache=True)
-def _dimensions(typed: I4, m: int, values: U1, size: int, at: int) -> None:
-    typed[TO_BOW, m] = bits(values, size, at, 9)
-    typed[TO_STERN, m] = bits(values, size, at + 9, 9)
-    typed[TO_PORT, m] = bits(values, size, at + 18, 6)
-    typed[TO_STARBOARD, m] = bits(values, size, at + 24, 6)
-
-
-@njit(cache=True)
 def decode(values: U1, size: int, rec: I4, n: int, typed: I4, m: int, ends: I4, letters: U1) -> int:
     """One message into column `n` of the records and, where it holds typed values, `m` of those.
 
@@ -131,110 +218,64 @@ def decode(values: U1, size: int, rec: I4, n: int, typed: I4, m: int, ends: I4, 
     int
         1 when typed values were written, 0 when not, `BAD_PAYLOAD` or `OTHER_KIND` when nothing.
     """
-    if size < 38:
+    if size < 40:
         return BAD_PAYLOAD
     kind = bits(values, size, 0, 6)
+    mmsi = bits(values, size, 8, 30)
+    layout = kind
+    if kind == 24:
+        part = bits(values, size, 38, 2)
+        if part > 1:
+            return BAD_PAYLOAD
+        layout = PART_B if part == 1 else 24
+    elif kind == PART_B:
+        return OTHER_KIND
+    needed, class_b, first, last = _KINDS[layout]
+    if needed == 0:
+        return OTHER_KIND
+    if size < needed:
+        return BAD_PAYLOAD
     for field in range(RECORD_FIELDS):
-        if field not in (ROW, PARTS):
-            rec[field, n] = NONE
-    rec[KIND, n] = kind
-    rec[MMSI, n] = bits(values, size, 8, 30)
+        rec[field, n] = NONE
     for field in range(TYPED_FIELDS):
         typed[field, m] = NONE
+    for t in range(TEXTS):
+        ends[t, m + 1] = ends[t, m]
+    rec[KIND, n], rec[MMSI, n] = kind, mmsi
+    if class_b >= 0:
+        rec[CLASS_B, n] = class_b
     has_typed = 0
-    call_at, name_at, destination_at = -1, -1, -1
-    if 1 <= kind <= 3:
-        if size < _BITS_1:
-            return BAD_PAYLOAD
-        rec[STATUS, n] = bits(values, size, 38, 4)
-        rec[SOG, n] = bits(values, size, 50, 10)
-        _place(rec, n, values, size, 61, 89)
-        rec[COG, n] = bits(values, size, 116, 12)
-        rec[HEADING, n] = bits(values, size, 128, 9)
-        rec[SECOND, n] = bits(values, size, 137, 6)
-        rec[CLASS_B, n] = 0
-    elif kind in (18, 19):
-        if size < _BITS_18:
-            return BAD_PAYLOAD
-        rec[SOG, n] = bits(values, size, 46, 10)
-        _place(rec, n, values, size, 57, 85)
-        rec[COG, n] = bits(values, size, 112, 12)
-        rec[HEADING, n] = bits(values, size, 124, 9)
-        rec[SECOND, n] = bits(values, size, 133, 6)
-        rec[CLASS_B, n] = 1
-        if kind == 19:
+    for f in range(first, last):
+        target, start, width, how = _FIELDS[f]
+        if how == LETTERS:
+            t = target - _TEXTS
+            ends[t, m + 1] = text(values, size, start, width, letters[t], ends[t, m])
             has_typed = 1
-            name_at = 143
-            typed[SHIP_TYPE, m] = bits(values, size, 263, 8)
-            _dimensions(typed, m, values, size, 271)
-    elif kind == 5:
-        if size < _BITS_5:
-            return BAD_PAYLOAD
-        has_typed = 1
-        typed[IMO, m] = bits(values, size, 40, 30)
-        call_at, name_at, destination_at = 70, 112, 302
-        typed[SHIP_TYPE, m] = bits(values, size, 232, 8)
-        _dimensions(typed, m, values, size, 240)
-        typed[DRAUGHT, m] = bits(values, size, 294, 8)
-        rec[CLASS_B, n] = 0
-    elif kind == 24:
-        part = bits(values, size, 38, 2)
-        if (part == 0 and size < _BITS_24A) or (part == 1 and size < _BITS_24B) or part > 1:
-            return BAD_PAYLOAD
-        has_typed = 1
-        rec[CLASS_B, n] = 1
-        if part == 0:
-            name_at = 40
-        else:
-            typed[SHIP_TYPE, m] = bits(values, size, 40, 8)
-            call_at = 90
-            # A craft of a parent ship (MMSI 98...) sends its parent's MMSI in their place.
-            if rec[MMSI, n] // 10_000_000 != 98:
-                _dimensions(typed, m, values, size, 132)
-    elif kind == 4:
-        if size < _BITS_4:
-            return BAD_PAYLOAD
-        _place(rec, n, values, size, 79, 107)
-        rec[SECOND, n] = bits(values, size, 72, 6)
-    elif kind == 9:
-        if size < _BITS_9:
-            return BAD_PAYLOAD
-        knots = bits(values, size, 50, 10)  # whole knots, 1022 being "or more", 1023 "none"
-        rec[SOG, n] = knots if knots >= 1022 else 10 * knots
-        _place(rec, n, values, size, 61, 89)
-        rec[COG, n] = bits(values, size, 116, 12)
-        rec[SECOND, n] = bits(values, size, 128, 6)
-    elif kind == 21:
-        if size < _BITS_21:
-            return BAD_PAYLOAD
-        has_typed = 1
-        name_at = 43
-        _place(rec, n, values, size, 164, 192)
-        _dimensions(typed, m, values, size, 219)
-        rec[SECOND, n] = bits(values, size, 253, 6)
-    elif kind == 27:
-        if size < _BITS_27:
-            return BAD_PAYLOAD
-        rec[STATUS, n] = bits(values, size, 40, 4)
-        # 1/10 minutes, whole knots and degrees; 63 knots and 511 degrees are "none".
-        rec[LON, n] = (10000 * signed(values, size, 44, 18) + 3) // 6
-        rec[LAT, n] = (10000 * signed(values, size, 62, 17) + 3) // 6
-        knots = bits(values, size, 79, 6)
-        rec[SOG, n] = 1023 if knots == 63 else 10 * knots
-        course = bits(values, size, 85, 9)
-        rec[COG, n] = 3600 if course == 511 else 10 * course
-    else:
-        return OTHER_KIND
-    if has_typed == 0:
-        return 0
-    rec[TYPED, n] = m
-    for t, start, count in (
-        (CALLSIGN, call_at, 7),
-        (NAME, name_at, LONGEST_TEXT),
-        (DESTINATION, destination_at, LONGEST_TEXT),
-    ):
-        begin = ends[t, m]
-        ends[t, m + 1] = (
-            text(values, size, start, count, letters[t], begin) if start >= 0 else begin
-        )
-    return 1
+            continue
+        number = bits(values, size, start, width)
+        if how in (MINUTES, TENTHS_OF_MINUTES):
+            # In two's complement, in 1/10,000 or 1/10 of a minute; kept in millionths of a
+            # degree, rounded half up.
+            if number >= 1 << (width - 1):
+                number -= 1 << width
+            number = ((10 if how == MINUTES else 10_000) * number + 3) // 6
+        elif how == KNOTS:  # whole knots; the two highest say "or more" and "none"
+            most = (1 << width) - 1
+            number = (
+                1023
+                if number == most
+                else 1022
+                if width == 10 and number == most - 1
+                else 10 * number
+            )
+        elif how == DEGREES:
+            number = 3600 if number == (1 << width) - 1 else 10 * number
+        if target < _TYPED:
+            rec[target, n] = number
+        elif layout != PART_B or mmsi // 10_000_000 != 98 or start < 132:
+            # A craft of a parent ship (MMSI 98...) sends its parent's MMSI for its dimensions.
+            typed[target - _TYPED, m] = number
+            has_typed = 1
+    if has_typed:
+        rec[TYPED, n] = m
+    return has_typed

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from pipeline.feeds.nmea_bits import (
     BAD_PAYLOAD,
@@ -22,8 +21,7 @@ from pipeline.feeds.nmea_bits import (
     decode,
     disarm,
 )
-
-I8 = NDArray[np.int64]
+from pipeline.feeds.nmea_times import I8, clock, time_at
 
 # What becomes of a line that gives nothing; the names of the rules stand in `nmea.RULES`.
 JUNK, BAD_CHECKSUM, OTHER_SENTENCE, OTHER_MESSAGE, PAYLOAD, INCOMPLETE = range(6)
@@ -38,32 +36,6 @@ KEY, TOTAL, NEXT, FIRST_ROW, LAST_ROW, SIZE, TIME, MARK = range(8)
 OPEN_FIELDS = 8
 CLOCK_TIME, CLOCK_CHECKSUM = range(2)
 
-EARLIEST_MS = 631152000000  # 1990: AIS is younger, so what is below is no epoch
-LATEST_MS = 4102444800000  # 2100
-
-
-@njit(cache=True)
-def _number(buf: U1, begin: int, end: int) -> int:
-    """An unsigned number of decimal digits; -1 where there is none or anything else."""
-    if end <= begin or end - begin > 18:
-        return -1
-    number = np.int64(0)
-    for i in range(begin, end):
-        digit = np.int64(buf[i]) - 48
-        if digit < 0 or digit > 9:
-            return -1
-        number = number * 10 + digit
-    return number
-
-
-@njit(cache=True)
-def _digits(buf: U1, begin: int, end: int) -> int:
-    """Where the digits that begin at `begin` end."""
-    i = begin
-    while i < end and 48 <= buf[i] <= 57:
-        i += 1
-    return i
-
 
 @njit(cache=True)
 def _hex(c: int) -> int:
@@ -77,77 +49,12 @@ def _hex(c: int) -> int:
 
 
 @njit(cache=True)
-def utc_ms(year: int, month: int, day: int, ms: int) -> int:
-    """Milliseconds since 1970 of a date of the Gregorian calendar, `ms` into it; -1: no date."""
-    if not (1990 <= year < 2100 and 1 <= month <= 12 and 1 <= day <= 31):
-        return -1
-    y = year - (1 if month <= 2 else 0)
-    in_year = (153 * (month + (9 if month <= 2 else -3)) + 2) // 5 + day - 1
-    days = y * 365 + y // 4 - y // 100 + y // 400 + in_year - 719468
-    return days * 86_400_000 + ms
-
-
-@njit(cache=True)
-def _fraction_ms(buf: U1, begin: int, end: int) -> int:
-    """Milliseconds in the digits behind a decimal point."""
-    ms, scale = 0, 100
-    for i in range(begin, min(end, begin + 3)):
-        ms += (np.int64(buf[i]) - 48) * scale
-        scale //= 10
-    return ms
-
-
-@njit(cache=True)
-def _time_at(buf: U1, begin: int, end: int) -> int:
-    """A time written as an epoch or in the order of ISO 8601; milliseconds, -1 where none is."""
-    i = begin
-    while i < end and not 48 <= buf[i] <= 57:
-        i += 1
-    j = _digits(buf, i, end)
-    number, length = _number(buf, i, j), j - i
-    if number < 0:
-        return -1
-    ms = np.int64(-1)
-    if length in (9, 10):
-        ms = number * 1000
-        if j < end and buf[j] == 46:
-            ms += _fraction_ms(buf, j + 1, _digits(buf, j + 1, end))
-    elif length in (12, 13):
-        ms = number
-    elif length == 16:
-        ms = number // 1000
-    elif length == 14:  # 20120202105844
-        clock = number % 1_000_000
-        seconds = clock // 10000 * 3600 + clock // 100 % 100 * 60 + clock % 100
-        date = number // 1_000_000
-        ms = utc_ms(date // 10000, date // 100 % 100, date % 100, seconds * 1000)
-    elif length == 4 and j + 15 <= end and buf[j] in (45, 47, 46) and buf[j + 3] == buf[j]:
-        month, day = _number(buf, j + 1, j + 3), _number(buf, j + 4, j + 6)
-        hour, minute = _number(buf, j + 7, j + 9), _number(buf, j + 10, j + 12)
-        second = _number(buf, j + 13, j + 15)
-        if min(month, day, hour, minute, second) < 0 or buf[j + 9] != 58 or buf[j + 12] != 58:
-            return -1
-        ms = utc_ms(number, month, day, (hour * 3600 + minute * 60 + second) * 1000)
-        k = j + 15
-        if k < end and buf[k] in (44, 46):
-            stop = _digits(buf, k + 1, end)
-            ms += _fraction_ms(buf, k + 1, stop)
-            k = stop
-        if ms >= 0 and k + 5 <= end and buf[k] in (43, 45):  # an offset from UTC
-            east = _number(buf, k + 1, k + 3)
-            minutes = _number(buf, k + 4, k + 6) if buf[k + 3] == 58 else _number(buf, k + 3, k + 5)
-            offset = (max(east, 0) * 60 + max(minutes, 0)) * 60000
-            ms += offset if buf[k] == 45 else -offset
-    return ms if EARLIEST_MS <= ms < LATEST_MS else -1
-
-
-@njit(cache=True)
 def _hash(buf: U1, begin: int, end: int, seed: int) -> int:
     """FNV-1a, cut to 62 bits: tells sources and open messages apart."""
     number = np.uint64(seed) ^ np.uint64(14695981039346656037)
     for i in range(begin, end):
         number = (number ^ np.uint64(buf[i])) * np.uint64(1099511628211)
-    return np.int64(number >> np.uint64(2))
+    return int(number >> np.uint64(2))
 
 
 @njit(cache=True)
@@ -168,7 +75,7 @@ def _checksum(buf: U1, begin: int, end: int) -> tuple[int, int]:
 
 
 @njit(cache=True)
-def _tag_block(buf: U1, begin: int, end: int) -> tuple[int, int]:
+def _tag_block(buf: U1, begin: int, end: int, groups: I8) -> tuple[int, int]:
     """Time (ms, or -1) and source (or group) of a tag block, without its backslashes."""
     star, held = _checksum(buf, begin, end)
     if star >= 0 and held < 0:
@@ -182,7 +89,7 @@ def _tag_block(buf: U1, begin: int, end: int) -> tuple[int, int]:
             j += 1
         if j - i > 2 and buf[i + 1] == 58:
             if buf[i] == 99:  # c:
-                time = _time_at(buf, i + 2, j)
+                time = time_at(buf, i + 2, j, groups)
             elif buf[i] == 115:  # s:
                 source = _hash(buf, i + 2, j, 1)
             elif buf[i] == 103:  # g:1-2-1234, the last being the same for all of a group
@@ -195,7 +102,7 @@ def _tag_block(buf: U1, begin: int, end: int) -> tuple[int, int]:
 
 
 @njit(cache=True)
-def _suffix(buf: U1, begin: int, end: int) -> tuple[int, int]:
+def _suffix(buf: U1, begin: int, end: int, groups: I8) -> tuple[int, int]:
     """Time and source in the fields behind a checksum."""
     time, source = -1, 0
     i = begin
@@ -208,49 +115,11 @@ def _suffix(buf: U1, begin: int, end: int) -> tuple[int, int]:
         if j > i:
             if 48 <= buf[i] <= 57:
                 if time < 0:
-                    time = _time_at(buf, i, j)
+                    time = time_at(buf, i, j, groups)
             elif buf[i] in (114, 98):  # r or b, then the receiving station
                 source = _hash(buf, i, j, 1)
         i = j
     return time, source
-
-
-@njit(cache=True)
-def _gatehouse(buf: U1, begin: int, end: int) -> int:
-    """The time of ``$PGHP,1,year,month,day,hour,minute,second,millisecond,...``."""
-    values = np.zeros(9, np.int64)
-    i = begin
-    for k in range(9):
-        j = i
-        while j < end and buf[j] != 44:
-            j += 1
-        values[k] = _number(buf, i, j) if k else 0
-        i = j + 1
-    if values.min() < 0:
-        return -1
-    seconds = values[5] * 3600 + values[6] * 60 + values[7]
-    return utc_ms(values[2], values[3], values[4], seconds * 1000 + values[8])
-
-
-@njit(cache=True)
-def _zda(buf: U1, begin: int, end: int) -> int:
-    """The time of ``$--ZDA,hhmmss.ss,dd,mm,yyyy,...``."""
-    if end < begin + 6 or buf[begin] != 44:
-        return -1
-    clock = _number(buf, begin + 1, begin + 7)
-    stop = _digits(buf, begin + 1, end)
-    ms = 0
-    if stop < end and buf[stop] == 46:
-        ms = _fraction_ms(buf, stop + 1, _digits(buf, stop + 1, end))
-    i = stop
-    while i < end and buf[i] != 44:
-        i += 1
-    if end < i + 11 or clock < 0:
-        return -1
-    day, month = _number(buf, i + 1, i + 3), _number(buf, i + 4, i + 6)
-    year = _number(buf, i + 7, i + 11)
-    seconds = clock // 10000 * 3600 + clock // 100 % 100 * 60 + clock % 100
-    return utc_ms(year, month, day, seconds * 1000 + ms)
 
 
 @njit(cache=True)
@@ -306,6 +175,7 @@ def scan(
     lines = n = m = k = r = 0
     values = np.empty(LONGEST_MESSAGE, np.uint8)
     commas = np.empty(6, np.int64)
+    groups = np.empty((3, 9), np.int64)
     row = first_row - 1
     end_of_all = len(buf)
     begin = 0
@@ -324,7 +194,7 @@ def scan(
             continue
         lines += 1
         verdict = -1
-        own, source = np.int64(-1), np.int64(0)
+        own, source = -1, 0
         tagged = False
         while i < end and buf[i] == 92:
             j = i + 1
@@ -332,7 +202,7 @@ def scan(
                 j += 1
             if j == end:
                 break
-            time, said = _tag_block(buf, i + 1, j)
+            time, said = _tag_block(buf, i + 1, j, groups)
             own = time if time >= 0 else own
             source = said if said else source
             tagged = True
@@ -348,7 +218,7 @@ def scan(
                 continue
             verdict = JUNK
         elif s > i and own < 0:
-            own = _time_at(buf, i, s)
+            own = time_at(buf, i, s, groups)
         star, held = -1, -1
         if verdict < 0:
             star, held = _checksum(buf, s + 1, end)
@@ -357,7 +227,7 @@ def scan(
         if verdict < 0 and buf[s] == 36:
             verdict = OTHER_SENTENCE
             if s + 5 < star and buf[s + 1] == 80 and buf[s + 2] == 71 and buf[s + 3] == 72:
-                own = _gatehouse(buf, s + 1, star)
+                own = clock(buf, s + 1, star, groups)
                 if own >= 0 and star - s > 3:
                     high, low = _hex(buf[star - 2]), _hex(buf[star - 1])
                     for c in range(CLOCKS_KEPT - 1, 0, -1):
@@ -366,7 +236,7 @@ def scan(
                     clocks[CLOCK_TIME, 0] = own
                     clocks[CLOCK_CHECKSUM, 0] = 16 * high + low
             elif s + 6 < star and buf[s + 3] == 90 and buf[s + 4] == 68 and buf[s + 5] == 65:
-                own = _zda(buf, s + 6, star)
+                own = clock(buf, s + 1, star, groups)
             else:
                 own = -1
             if own >= 0:
@@ -387,16 +257,17 @@ def scan(
             rejects[0, r], rejects[1, r], rejects[2, r] = row, verdict, 1
             r += 1
             continue
-        total = _number(buf, commas[0] + 1, commas[1])
-        part = _number(buf, commas[1] + 1, commas[2])
-        fill = _number(buf, commas[5] + 1, star)
+        total = int(buf[commas[0] + 1]) - 48
+        part = int(buf[commas[1] + 1]) - 48
+        fill = int(buf[commas[5] + 1]) - 48 if star > commas[5] + 1 else 0
         payload, payload_end = commas[4] + 1, commas[5]
-        if not (1 <= part <= total <= 9) or fill > 5 or payload_end - payload > LONGEST_SENTENCE:
+        whole = commas[1] == commas[0] + 2 and commas[2] == commas[1] + 2 and star <= commas[5] + 2
+        whole = whole and 1 <= part <= total <= 9 and 0 <= fill <= 5
+        if not whole or payload_end - payload > LONGEST_SENTENCE:
             rejects[0, r], rejects[1, r], rejects[2, r] = row, PAYLOAD, 1
             r += 1
             continue
-        fill = max(fill, 0)
-        after, said = _suffix(buf, star + 3, end)
+        after, said = _suffix(buf, star + 3, end, groups)
         source = said if source == 0 else source
         if part == 1:
             for c in range(CLOCKS_KEPT):
