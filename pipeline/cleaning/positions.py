@@ -15,6 +15,7 @@ from pipeline.cleaning.mmsi import NO_SHIP, no_ship_kind
 from pipeline.config import CleaningConfig
 from pipeline.ledger import EXAMPLES_KEPT, Ledger
 from pipeline.schema import TIME
+from pipeline.wording import template
 
 NULL_ISLAND_DEG = 1e-6  # less than the 1/10,000 minute in which AIS counts (1.7e-6 degrees)
 SOG_NONE_KN, SOG_MORE_KN = 102.3, 102.2
@@ -138,21 +139,21 @@ def example_texts(rows: pl.DataFrame, value: pl.Expr) -> list[str]:
         rows.lazy()
         .sort("file", "row")
         .head(EXAMPLES_KEPT)
-        .select(pl.format("input {} row {}: {}", "file", "row", value.cast(pl.String)))
+        .select(template("input {} row {}: {}", "file", "row", value.cast(pl.String)))
         .collect()
         .to_series()
         .to_list()
     )
 
 
-POSITION_TEXT = pl.format(
+POSITION_TEXT = template(
     "{} at {} {}",
     pl.col("mmsi").cast(pl.String).fill_null("no MMSI"),
     pl.col("lat").cast(pl.String).fill_null("no latitude"),
     pl.col("lon").cast(pl.String).fill_null("no longitude"),
 )
-_MMSI = pl.format("MMSI {}", pl.col("mmsi").cast(pl.String).fill_null("none"))
-_TIME = pl.format("{} at {}", "mmsi", pl.col("time").cast(pl.String).fill_null("no time"))
+_MMSI = template("MMSI {}", pl.col("mmsi").cast(pl.String).fill_null("none"))
+_TIME = template("{} at {}", "mmsi", pl.col("time").cast(pl.String).fill_null("no time"))
 
 
 def _shown(rule: str) -> pl.Expr:

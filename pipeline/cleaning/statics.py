@@ -8,6 +8,7 @@ import polars as pl
 
 from pipeline.config import CleaningConfig
 from pipeline.ledger import EXAMPLES_KEPT, Ledger
+from pipeline.wording import template
 
 DRAUGHT_MAX_M = 25.5  # the greatest that AIS can say; it means "or more"
 SHIP_TYPE_MAX = 99
@@ -126,10 +127,10 @@ def apply_static_rules(
         rows = tidy.filter(condition)
         if rows.height:
             said = [
-                pl.format(f"{c} {{}}", pl.col(c).cast(pl.String).fill_null("unknown"))
+                template(f"{c} {{}}", pl.col(c).cast(pl.String).fill_null("unknown"))
                 for c in columns
             ]
-            text = pl.format("MMSI {}: {}", "mmsi", pl.concat_str(said, separator=" "))
+            text = template("MMSI {}: {}", "mmsi", pl.concat_str(said, separator=" "))
             ledger.blank(
                 rule, int(rows["reports"].sum()), _first_texts(rows.select(text.alias("text")))
             )

@@ -16,6 +16,7 @@ from pipeline import schema
 from pipeline.config.context import ContextConfig
 from pipeline.context import watchlists
 from pipeline.context.berths import Harbours, learn_harbours, nearest_berth
+from pipeline.context.calls import port_calls
 from pipeline.context.fleet import FLEET, load_fleet
 from pipeline.context.ports import load_ports, nearest_port
 from pipeline.context.shore import on_land, shore_distance_km
@@ -116,6 +117,11 @@ class Context:
             )
         )
         return schema.conform(places, PLACES)
+
+    def port_calls(self, vessels: pl.DataFrame) -> pl.DataFrame:
+        """`schema.PORT_CALLS`: the moored stays, each with the nearest place that has a name."""
+        places = self.place(self.stays["lat"].to_numpy(), self.stays["lon"].to_numpy())
+        return port_calls(self.stays, places, vessels)
 
     def watchlist_hit(self, vessels: pl.DataFrame) -> pl.DataFrame:
         """`track` and `watchlist` (null: on none) for each of VESSELS; see `watchlists.match`."""

@@ -22,6 +22,7 @@ from pipeline import schema
 from pipeline.context._userfile import Table, imo_number, lines_of, mmsi_number, read_table
 from pipeline.errors import UsageError
 from pipeline.ledger import Ledger
+from pipeline.wording import template
 
 ENTRIES: schema.Schema = {
     # One row an identity of a listed ship.
@@ -149,13 +150,13 @@ def match(vessels: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
             rank=pl.col("kind").replace_strict(
                 KINDS, list(range(len(KINDS))), return_dtype=pl.Int8
             ),
-            text=pl.format(
+            text=template(
                 "{}: {}{} ({})",
                 "list",
                 pl.col("listed_name").fill_null("no name"),
                 pl.when(pl.col("risk").is_null())
                 .then(pl.lit(""))
-                .otherwise(pl.format(", {}", "risk")),
+                .otherwise(template(", {}", "risk")),
                 how,
             ),
         )

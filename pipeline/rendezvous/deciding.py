@@ -10,6 +10,7 @@ from pipeline.config import RendezvousConfig
 from pipeline.rendezvous.draughts import TYPED_EARLY_H, TYPED_LATE_H
 from pipeline.rendezvous.features import derive
 from pipeline.rendezvous.rules import Rule, lone_rules, pair_rules
+from pipeline.wording import template
 
 ReasonsOf = Callable[[pl.Expr], pl.Expr]
 
@@ -18,12 +19,12 @@ def _figure(column: str, decimals: int, unit: str) -> pl.Expr:
     value = pl.col(column).round(decimals)
     if decimals == 0:
         value = value.cast(pl.Int64)
-    return pl.format("{}" + unit, value).fill_null("?")
+    return template("{}" + unit, value).fill_null("?")
 
 
 def _draught(side: str) -> pl.Expr:
     return pl.when(pl.col(f"draught_change_{side}_m").is_not_null()).then(
-        pl.format(
+        template(
             "draught of " + side + " {} to {}, typed {} after the end",
             _figure(f"draught_before_{side}_m", 1, ""),
             _figure(f"draught_after_{side}_m", 1, " m"),
@@ -37,9 +38,9 @@ def _lone_reasons(words: pl.Expr) -> pl.Expr:
     parts = [
         words,
         _draught("a"),
-        pl.format("{} over ground", _figure("speed_median_kn", 1, " kn")),
-        pl.format("{} of {} heard", _figure("observed_h", 1, " h"), _figure("duration_h", 1, " h")),
-        pl.format("{} from shore", _figure("shore_km", 0, " km")),
+        template("{} over ground", _figure("speed_median_kn", 1, " kn")),
+        template("{} of {} heard", _figure("observed_h", 1, " h"), _figure("duration_h", 1, " h")),
+        template("{} from shore", _figure("shore_km", 0, " km")),
     ]
     return pl.concat_str(parts, separator="; ", ignore_nulls=True)
 
@@ -48,26 +49,26 @@ def _pair_reasons(words: pl.Expr) -> pl.Expr:
     """One line: why the class, then the figures it rests on."""
     parts = [
         words,
-        pl.format(
+        template(
             "hulls {} apart ({} to {})",
             _figure("hull_gap_median_m", 0, " m"),
             _figure("hull_gap_low_m", 0, ""),
             _figure("hull_gap_high_m", 0, " m"),
         ),
         pl.when(pl.col("keel_deg").is_not_null()).then(
-            pl.format("keels within {}", _figure("keel_deg", 0, "°"))
+            template("keels within {}", _figure("keel_deg", 0, "°"))
         ),
         pl.when(pl.col("overlap_share").is_not_null()).then(
-            pl.format(
+            template(
                 "{} of the shorter hull beside the other",
-                pl.format("{} %", (100 * pl.col("overlap_share")).round(0).cast(pl.Int64)),
+                template("{} %", (100 * pl.col("overlap_share")).round(0).cast(pl.Int64)),
             )
         ),
         pl.when(pl.col("relative_speed_median_kn").is_not_null()).then(
-            pl.format("{} against each other", _figure("relative_speed_median_kn", 2, " kn"))
+            template("{} against each other", _figure("relative_speed_median_kn", 2, " kn"))
         ),
-        pl.format("{} over ground", _figure("speed_median_kn", 1, " kn")),
-        pl.format("{} of {} heard", _figure("observed_h", 1, " h"), _figure("duration_h", 1, " h")),
+        template("{} over ground", _figure("speed_median_kn", 1, " kn")),
+        template("{} of {} heard", _figure("observed_h", 1, " h"), _figure("duration_h", 1, " h")),
         pl.when(pl.col("dimensions_known") < 2).then(pl.lit("dimensions missing")),
         pl.when(pl.col("antennas_known") < 2).then(pl.lit("antenna places missing")),
         pl.when(pl.col("headings_share") < 0.5).then(pl.lit("headings mostly missing")),

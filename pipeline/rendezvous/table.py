@@ -19,14 +19,33 @@ MEASURED = (
     *(name for name in MEASURES if name not in ENCOUNTERS and name[-2:] != "_s"),
 )
 """Columns of the encounters table behind those of the schema."""
-SHIP = ("track_id", "mmsi", "name", "imo", "callsign", "ship_type", "length_m", "beam_m", "class_b")
+SHIP = (
+    "track_id",
+    "mmsi",
+    "name",
+    "imo",
+    "callsign",
+    "ship_type",
+    "length_m",
+    "beam_m",
+    "class_b",
+    "watchlist",
+)
 
 
 class Places(Protocol):
     """What the context knows of places (see `pipeline.context`)."""
 
-    def place(self, lat: np.ndarray, lon: np.ndarray) -> pl.DataFrame:
-        """Columns `shore_km`, `port_km`, `zone` of each place."""
+    def place(
+        self, lat: np.ndarray, lon: np.ndarray, without: tuple[np.ndarray, ...] = ()
+    ) -> pl.DataFrame:
+        """Columns `shore_km`, `port_km`, `port_name`, `zone` of each place.
+
+        Berths that only the tracks `without` have used are left out.
+        """
+
+    def watchlist_hit(self, vessels: pl.DataFrame) -> pl.DataFrame:
+        """Columns `track` and `watchlist` (null: on none) of all vessels."""
 
 
 def _side(name: str, side: str) -> str:
@@ -94,13 +113,15 @@ def build(
         so on, and the columns of MEASURED. Sorted by start, then the ships.
     """
     pairs = _with_times(meetings).with_columns(pl.lit("pair").alias("kind"))
+    vessels = vessels.join(places.watchlist_hit(vessels), on="track", how="left").sort("track")
     for side in "ab":
         pairs = _with_ship(draughts_about(pairs, draughts, side), vessels, side)
     alone = _with_times(lone).with_columns(pl.lit("one_sided").alias("kind"))
     out = pl.concat([pairs, _with_ship(alone, vessels, "a")], how="diagonal")
-    place = places.place(out["lat"].to_numpy(), out["lon"].to_numpy())
+    tracks = tuple(out[f"track_{side}"].fill_null(-1).to_numpy() for side in "ab")
+    place = places.place(out["lat"].to_numpy(), out["lon"].to_numpy(), tracks)
     out = (
-        out.hstack(place.select("shore_km", "port_km", "zone"))
+        out.hstack(place.select("shore_km", "port_km", "port_name", "zone"))
         .with_columns(pl.col("_id_a").alias("track_a"), pl.col("_id_b").alias("track_b"))
         .with_columns(
             _event_id().alias("event_id"),
@@ -118,5 +139,6 @@ def build(
             for name, dtype in ENCOUNTERS.items()
         ),
         *(_side(name, side) for side in "ab" for name in ("callsign", "class_b")),
+        "port_name",
         *MEASURED,
     ).sort("start_utc", "event_id")

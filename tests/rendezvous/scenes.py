@@ -190,12 +190,22 @@ class OpenSea:
     def __init__(self, shore_km: float = 80.0) -> None:
         self.shore_km = shore_km
 
-    def place(self, lat: np.ndarray, lon: np.ndarray) -> pl.DataFrame:
-        n = len(lat)
+    def place(
+        self, lat: np.ndarray, lon: np.ndarray, without: tuple[np.ndarray, ...] = ()
+    ) -> pl.DataFrame:
+        far, none = [self.shore_km] * len(lat), [None] * len(lat)
         return pl.DataFrame(
-            {"shore_km": [self.shore_km] * n, "port_km": [self.shore_km] * n, "zone": [None] * n},
-            schema={"shore_km": pl.Float64, "port_km": pl.Float64, "zone": pl.String},
+            {"shore_km": far, "port_km": far, "port_name": none, "zone": none},
+            schema={
+                "shore_km": pl.Float64,
+                "port_km": pl.Float64,
+                "port_name": pl.String,
+                "zone": pl.String,
+            },
         )
+
+    def watchlist_hit(self, vessels: pl.DataFrame) -> pl.DataFrame:
+        return vessels.select("track", pl.lit(None, pl.String).alias("watchlist"))
 
 
 def encounters(

@@ -1,0 +1,64 @@
+"""The manifest: what a run read, what it did to it, with which settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline import __version__
+from pipeline.config import Config
+from pipeline.config.load import config_hash
+from pipeline.feeds import Skipped, Source
+from pipeline.ledger import Ledger
+
+
+def manifest(
+    sources: Sequence[Source],
+    skipped: Sequence[Skipped],
+    config: Config,
+    ledger: Ledger,
+    seconds: dict[str, float],
+) -> dict[str, Any]:
+    """The content of ``manifest.json``.
+
+    Parameters
+    ----------
+    sources, skipped : sequence
+        Files read and files passed over, each with the reason.
+    config : Config
+        The settings of the run; they stand in the manifest whole.
+    ledger : Ledger
+        Rows read, used and rejected, by rule and with examples.
+    seconds : dict
+        Time each stage took: the one part that differs between equal runs.
+    """
+    rejected = ledger.rows_rejected
+    return {
+        "version": __version__,
+        "config_hash": config_hash(config),
+        "config": config.model_dump(mode="json"),
+        "inputs": [
+            {
+                "path": source.name,
+                "layout": source.layout,
+                "bytes": source.bytes,
+                "sha256": source.sha256,
+            }
+            for source in sources
+        ],
+        "skipped": [{"path": str(one.path), "reason": one.reason} for one in skipped],
+        "rows_read": ledger.rows_read,
+        "rows_used": ledger.rows_used,
+        "rows_rejected": {
+            "total": rejected,
+            "by_rule": dict(sorted(ledger.rejected.items())),
+            "share_by_rule": {
+                rule: round(rows / max(1, ledger.rows_read), 6)
+                for rule, rows in sorted(ledger.rejected.items())
+            },
+        },
+        "values_set_unknown": dict(sorted(ledger.blanked.items())),
+        "examples": dict(sorted(ledger.examples.items())),
+        "messages": list(ledger.messages),
+        "timings_s": seconds,
+    }

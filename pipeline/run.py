@@ -1,0 +1,141 @@
+"""The flow, top to bottom: feeds, cleaning, rendezvous, quota, exports."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline import cleaning, context, exports, feeds, quota, rendezvous
+from pipeline.config import Config
+from pipeline.errors import NothingUsableError
+from pipeline.ledger import Ledger
+from pipeline.manifest import manifest
+from pipeline.output import whole_folder
+from pipeline.progress import Progress
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a run found, in two numbers and a path."""
+
+    candidates: int
+    encounters: int
+    candidates_path: Path
+
+
+@dataclass
+class Timings:
+    """Seconds each stage took; they stand in the manifest and are not part of the result."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def of(self, stage: str) -> Iterator[None]:
+        """Time a stage."""
+        begun = time.perf_counter()
+        yield
+        self.seconds[stage] = round(time.perf_counter() - begun, 3)
+
+
+def detect(
+    inputs: Sequence[str], config: Config, out: Path, *, overwrite: bool, progress: Progress
+) -> RunSummary:
+    """Find candidate transfers in AIS dumps and write the run's folder.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        Files, folders, globs.
+    config : Config
+        All that decides what is found.
+    out : Path
+        The run's folder; it appears whole or not at all.
+    overwrite : bool
+        Whether a former run there may be replaced.
+    progress : Progress
+        Where to tell how far it is.
+
+    Raises
+    ------
+    UsageError
+        An input or a file that the configuration names cannot be used, or `out` is in the way.
+    NothingUsableError
+        No input held a usable position.
+    """
+    ledger, timings = Ledger(), Timings()
+    with whole_folder(out, overwrite) as folder:
+        user_files = context.load_user_files(config.context, ledger)
+
+        with timings.of("feeds"):
+            sources, skipped = feeds.find_sources(inputs, config.feeds, ledger)
+            _tell_inputs(sources, skipped, progress)
+            read = feeds.merge(feeds.read(sources, config.feeds, ledger, progress))
+
+        with timings.of("cleaning"):
+            clean = cleaning.clean(read.positions, read.statics, config.cleaning, ledger, progress)
+            if clean.fixes.is_empty():
+                raise NothingUsableError(_nothing_usable(sources, skipped, ledger))
+
+        with timings.of("context"):
+            places = context.build(clean.fixes, clean.vessels, config.context, user_files, progress)
+            port_calls = places.port_calls(clean.vessels)
+
+        with timings.of("rendezvous"):
+            measured = rendezvous.measure(
+                clean.fixes, clean.vessels, clean.draughts, places, config.rendezvous, progress
+            )
+            encounters = rendezvous.decide(measured, config.rendezvous)
+            candidates = encounters.filter("candidate")
+
+        with timings.of("quota"):
+            oil = quota.estimate(
+                candidates,
+                clean.vessels,
+                clean.draughts,
+                user_files.fleet,
+                config.quota,
+                port_calls,
+            )
+
+        results = exports.Results(
+            encounters=encounters,
+            volumes=oil.volumes,
+            fixes=clean.fixes,
+            vessels=clean.vessels,
+            draughts=clean.draughts,
+            quota=oil.summary,
+            manifest=manifest(sources, skipped, config, ledger, timings.seconds),
+            port_calls=port_calls,
+        )
+        exports.write(results, folder, config.exports, progress)
+    for message in ledger.messages:
+        progress.say(f"warning: {message}")
+    progress.say(
+        f"{ledger.rows_read} rows read, {ledger.rows_used} used, {ledger.rows_rejected} rejected"
+    )
+    return RunSummary(len(candidates), len(encounters), out / "candidates.geojson")
+
+
+def _tell_inputs(
+    sources: Sequence[feeds.Source], skipped: Sequence[feeds.Skipped], progress: Progress
+) -> None:
+    for source in sources:
+        progress.say(f"{source.name}: {source.layout}")
+    for one in skipped:
+        progress.say(f"{one.path}: passed over, {one.reason}")
+
+
+def _nothing_usable(
+    sources: Sequence[feeds.Source], skipped: Sequence[feeds.Skipped], ledger: Ledger
+) -> str:
+    """Why there is nothing to work on: each file, and what became of its rows."""
+    lines = ["no usable AIS position in the input"]
+    lines += [f"{source.name}: {source.layout}" for source in sources]
+    lines += [f"{one.path}: passed over, {one.reason}" for one in skipped]
+    lines.append(f"{ledger.rows_read} rows read")
+    lines += [f"  {rows} rejected: {rule}" for rule, rows in sorted(ledger.rejected.items())]
+    lines += ledger.messages
+    return "\n".join(lines)
