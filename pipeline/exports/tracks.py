@@ -1,14 +1,15 @@
 """Tracks of candidates: a generalised line a vessel and candidate.
 
-The fixes of all lines are put into metres around their own event (azimuthal equidistant, so that
-neither the antimeridian nor a pole is special), become one MovingPandas collection, are
-generalised by GeoPandas (Douglas-Peucker), put back on the globe and cut where they cross the
-antimeridian.
+The fixes of each line are generalised in metres around their own event (azimuthal equidistant, so
+that neither the antimeridian nor a pole is special); those that remain become one MovingPandas
+collection, whose trajectories are cut where they cross the antimeridian. Generalising comes first:
+MovingPandas takes some 30 ms to make a trajectory of the 4,000 fixes of one line.
 """
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.exports.layers import geo_frame, presentable
+from pipeline.exports.layers import WGS84, geo_frame, presentable
 from pipeline.exports.results import sides
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from pyproj import Proj
-    from shapely import MultiLineString
+    from shapely import LineString, MultiLineString
 
 TRACK_PROPERTIES: dict[str, int | None] = {
     "event_id": None,
@@ -38,12 +38,6 @@ TRACK_PROPERTIES: dict[str, int | None] = {
     "end_utc": None,
     "fixes": None,
 }
-
-# Metres around an event: a frame of its own, which no map projection names.
-_EVENT_METRES = (
-    'ENGCRS["metres around an event",EDATUM["event"],CS[Cartesian,2],'
-    'AXIS["east (X)",east],AXIS["north (Y)",north],LENGTHUNIT["metre",1]]'
-)
 
 
 def track_lines(
@@ -123,60 +117,59 @@ def _points(
 def _geometries(
     points: pl.DataFrame, lines: pl.DataFrame, tolerance_m: float
 ) -> NDArray[np.object_]:
-    """One MultiLineString a row of `lines`."""
-    from pyproj import Proj
+    """One MultiLineString a row of `lines`, which are numbered as they stand."""
+    import shapely
 
-    frames = {
-        line: Proj(proj="aeqd", lat_0=lat0, lon_0=lon0, ellps="WGS84")
-        for line, lat0, lon0 in lines.select("line", "lat0", "lon0").iter_rows()
-    }
+    parts = points.partition_by("line", maintain_order=True)
+    corners = [part[_corners(part, tolerance_m)] for part in parts]
     geometries = np.empty(lines.height, dtype=object)
-    drawn = _simplified(points, frames, tolerance_m)
-    alone = (
-        points.group_by("line")
-        .agg(pl.col("lon", "lat").first(), pl.len())
-        .filter(pl.col("len") == 1)
-    )
-    for line, lon, lat, _ in alone.iter_rows():
-        drawn[line] = np.array([[lon, lat], [lon, lat]])
-    for i, line in enumerate(lines["line"]):
-        geometries[i] = multi_line(drawn[line])
+    for i, part in enumerate(corners):
+        if part.height == 1:
+            fix = part.select("lon", "lat").to_numpy()
+            geometries[i] = multi_line(np.concatenate([fix, fix]))
+    for line, shape in _trajectories([part for part in corners if part.height > 1]):
+        geometries[line] = multi_line(shapely.get_coordinates(shape))
     return geometries
 
 
-def _simplified(
-    points: pl.DataFrame, frames: dict[int, Proj], tolerance_m: float
-) -> dict[int, NDArray[np.float64]]:
-    """Longitude and latitude of each line's remaining corners, of lines of two fixes and more."""
-    import geopandas as gpd
+def _corners(part: pl.DataFrame, tolerance_m: float) -> NDArray[np.int64]:
+    """Which fixes of one line remain after Douglas-Peucker."""
     import shapely
+    from pyproj import Proj
 
-    parts = []
-    for (line,), part in points.group_by("line", maintain_order=True):
-        if part.height >= 2:
-            x, y = frames[int(str(line))](part["lon"].to_numpy(), part["lat"].to_numpy())
-            parts.append(part.select("line", "time").with_columns(x=x, y=y))
+    number = np.arange(part.height)
+    if part.height < 2:
+        return number
+    lat0, lon0 = part["lat0"][0], part["lon0"][0]
+    x, y = Proj(proj="aeqd", lat_0=lat0, lon_0=lon0, ellps="WGS84")(
+        part["lon"].to_numpy(), part["lat"].to_numpy()
+    )
+    # Each corner carries its fix's number as height, which generalising looks past. It need not
+    # keep the line from crossing itself: a track may, and a moored one is a heap of points.
+    line = shapely.linestrings(np.column_stack([x, y, number]))
+    kept = shapely.simplify(line, tolerance_m, preserve_topology=False)
+    return shapely.get_coordinates(kept, include_z=True)[:, 2].astype(np.int64)
+
+
+def _trajectories(parts: Sequence[pl.DataFrame]) -> Iterator[tuple[int, LineString]]:
+    """The lines of two fixes and more, by number, as MovingPandas makes them."""
+    import geopandas as gpd
+
     if not parts:
-        return {}
+        return
     flat = pl.concat(parts)
     frame = gpd.GeoDataFrame(
         flat.select("line", pl.col("time").dt.replace_time_zone(None)).to_pandas(),
-        geometry=shapely.points(flat["x"].to_numpy(), flat["y"].to_numpy()),
-        crs=_EVENT_METRES,
+        geometry=gpd.points_from_xy(flat["lon"], flat["lat"]),
+        crs=WGS84,
     )
     with warnings.catch_warnings():
         # On import it asks for a smoother's library, and it uses what pandas 4 will not have.
         warnings.simplefilter("ignore")
         import movingpandas as mpd
 
-        drawn = mpd.TrajectoryCollection(frame, traj_id_col="line", t="time").to_traj_gdf()
-    # Plain Douglas-Peucker: a track may cross itself, and a moored one is a heap of points.
-    shapes = drawn.geometry.simplify(tolerance_m, preserve_topology=False)
-    corners = {}
-    for line, shape in zip(drawn["line"], shapes, strict=True):
-        x, y = shapely.get_coordinates(shape).T
-        corners[int(line)] = np.column_stack(frames[int(line)](x, y, inverse=True))
-    return corners
+        for trajectory in mpd.TrajectoryCollection(frame, traj_id_col="line", t="time"):
+            yield int(trajectory.id), trajectory.to_linestring()
 
 
 def multi_line(corners: NDArray[np.float64]) -> MultiLineString:
