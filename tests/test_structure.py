@@ -11,7 +11,17 @@ import pytest
 from tests.conftest import ROOT
 
 LONGEST_LINES = 400  # a file longer than this does more than one job
-BELOW = {"_kernels", "context", "config", "schema", "ledger", "errors", "progress", "output"}
+BELOW = {
+    "_kernels",
+    "context",
+    "config",
+    "schema",
+    "ledger",
+    "errors",
+    "progress",
+    "output",
+    "wording",
+}
 STAGES = ["feeds", "cleaning", "rendezvous", "quota", "exports"]
 ON_TOP = ["manifest", "run", "cli", "__main__"]
 RANK = dict.fromkeys(BELOW, 0) | {name: n for n, name in enumerate([*STAGES, *ON_TOP], start=1)}
