@@ -64,6 +64,8 @@ def read_text(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
+    if raw.startswith(b"%PDF"):
+        raise UsageError(f"{path}: a PDF; copy its table into a CSV file")
     if b"\0" in raw:
         raise UsageError(f"{path}: no text file (a spreadsheet? save it as CSV, UTF-8)")
     try:

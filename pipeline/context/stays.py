@@ -127,6 +127,10 @@ def _frame(track: NDArray[np.int32], time_ms: Ints, spans: Ints, numbers: Floats
                 "track": track[first],
                 "start": time_ms[first],
                 "end": time_ms[last],
+                # Divided by NumPy: Polars' quotient by a constant differs in the last bit between
+                # frames of one row and of several.
+                "hours": (time_ms[last] - time_ms[first]) / HOUR_MS,
+                "max_gap_h": column["max_gap_ms"] / HOUR_MS,
                 "first": first,
                 "last": last,
                 "fixes": last - first + 1,
@@ -135,8 +139,6 @@ def _frame(track: NDArray[np.int32], time_ms: Ints, spans: Ints, numbers: Floats
         )
         .with_columns(
             pl.col("start", "end").cast(schema.TIME),
-            hours=(pl.col("end") - pl.col("start")) / HOUR_MS,
-            max_gap_h=pl.col("max_gap_ms") / HOUR_MS,
             status_moored=pl.when(statuses > 0).then(pl.col("moored") / statuses),
             status_anchored=pl.when(statuses > 0).then(pl.col("anchored") / statuses),
         )

@@ -49,14 +49,18 @@ def test_on_land(place):
 def brute_force_km(lat, lon):
     """Least geodesic distance to points 10 m apart along every edge within 300 km."""
     coast = shore._coast()
-    near = np.array(coast.tree.query_ball_point(shore.earth_centred_km([lat], [lon])[0], 300.0))
+    near = np.array(
+        coast.tree.query_ball_point(
+            shore.earth_centred_km(np.array([lat]), np.array([lon]))[0], 300.0
+        )
+    )
     if not len(near):
         return None
     nodes = np.unique(np.concatenate([near, near - 1]))
     nodes = nodes[(nodes >= 0) & coast.follows[nodes]]
     best = np.inf
     # Only edges that could hold the nearest point are cut finely.
-    here = shore.earth_centred_km([lat], [lon])
+    here = shore.earth_centred_km(np.array([lat]), np.array([lon]))
     ends = np.linalg.norm(coast.nodes[nodes] - here, axis=1)
     nodes = nodes[ends < ends.min() + shore.STEP_KM]
     for node in nodes:
