@@ -62,6 +62,10 @@ _TYPED = {
     "draught_m": bits.DRAUGHT,
 }
 _TEXT = {"callsign": bits.CALLSIGN, "name": bits.NAME, "destination": bits.DESTINATION}
+_STATION_TIME = re.compile(
+    rb"\\[^\\\r\n]*c:\d|\$..ZDA,\d{6}|^[^!$\r\n]*\d{4}[^!$\r\n]*!..VD|![^*\r\n]*\*[^!\r\n]*,\d{9,13}\b",
+    re.MULTILINE,
+)
 _GATEHOUSE_LOGGED = re.compile(
     rb"\$PGHP,1,(\d+),(\d+),(\d+),(\d+),(\d+),(\d+),\d+,[^*\r\n]*\*[0-9A-Fa-f]{2},(\d{10})(\d{3})?\b"
 )
@@ -76,9 +80,14 @@ class Nmea:
     late_log : bool
         Its ``$PGHP`` lines show that the times behind the sentences are those at which the log was
         written, long after the hearing: satellites deliver what they heard half an hour before.
+
+    by_gatehouse : bool
+        The clock that sentences without a time go by is ``$PGHP``, not the times of stations: a
+        log of stations may hold what a satellite heard an hour ago, each under its own ``$PGHP``.
     """
 
     late_log: bool = False
+    by_gatehouse: bool = False
 
 
 def recognise(head: bytes, config: NmeaConfig) -> Nmea | None:
@@ -92,7 +101,9 @@ def recognise(head: bytes, config: NmeaConfig) -> Nmea | None:
         seconds = hour * 3600 + minute * 60 + second
         heard_ms = utc_ms(year, month, day, seconds * 1000)
         late += abs(heard_ms / 1000 - epoch) > config.clock_gap_s
-    return Nmea(late_log=late > len(logged) / 2)
+    stations = len(_STATION_TIME.findall(head))
+    late_log = late > len(logged) / 2
+    return Nmea(late_log, by_gatehouse=late_log or head.count(b"$PGHP") > stations)
 
 
 def read(
@@ -156,6 +167,7 @@ class _Log:
             buf,
             chunk.first_row,
             self.form.late_log,
+            self.form.by_gatehouse,
             self.config.parts_within,
             self.open,
             self.open_values,

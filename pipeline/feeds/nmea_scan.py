@@ -127,6 +127,7 @@ def scan(
     buf: U1,
     first_row: int,
     late_log: bool,
+    by_gatehouse: bool,
     parts_within: int,
     open_: I8,
     open_values: U1,
@@ -151,6 +152,8 @@ def scan(
         The number of the first of them.
     late_log : bool
         Whether times behind sentences are those of the log and not those of the hearing.
+    by_gatehouse : bool
+        Whether ``$PGHP`` is the clock that sentences without a time go by, or all other times.
     parts_within : int
         Parts of a message are this many lines apart at most.
     open_, open_values, clocks
@@ -212,7 +215,7 @@ def scan(
             s += 1
         if s == end:
             if tagged and i == end:
-                if own >= 0:
+                if own >= 0 and not by_gatehouse:
                     marks[k] = own
                     k += 1
                 continue
@@ -226,8 +229,10 @@ def scan(
                 verdict = BAD_CHECKSUM
         if verdict < 0 and buf[s] == 36:
             verdict = OTHER_SENTENCE
+            gatehouse = False
             if s + 5 < star and buf[s + 1] == 80 and buf[s + 2] == 71 and buf[s + 3] == 72:
                 own = clock(buf, s + 1, star, groups)
+                gatehouse = True
                 if own >= 0 and star - s > 3:
                     high, low = _hex(buf[star - 2]), _hex(buf[star - 1])
                     for c in range(CLOCKS_KEPT - 1, 0, -1):
@@ -240,8 +245,9 @@ def scan(
             else:
                 own = -1
             if own >= 0:
-                marks[k] = own
-                k += 1
+                if by_gatehouse == gatehouse:
+                    marks[k] = own
+                    k += 1
                 continue
         if verdict < 0:
             c = 0
@@ -269,17 +275,19 @@ def scan(
             continue
         after, said = _suffix(buf, star + 3, end, groups)
         source = said if source == 0 else source
+        heard = own
         if part == 1:
             for c in range(CLOCKS_KEPT):
                 if clocks[CLOCK_CHECKSUM, c] == held and clocks[CLOCK_TIME, c] >= 0:
                     own = clocks[CLOCK_TIME, c] if own < 0 else own
                     clocks[CLOCK_TIME, c] = -1
                     break
-        if own < 0 and not late_log:
-            own = after
-        if own >= 0:
-            marks[k] = own
+        if heard < 0 and not late_log:
+            heard = after
+        if heard >= 0 and not by_gatehouse:
+            marks[k] = heard
             k += 1
+        own = heard if own < 0 else own
         seen = marked + k
         if total == 1:
             size = disarm(buf, payload, payload_end, values, 0)
