@@ -133,6 +133,9 @@ class LoneConfig(Section):
     draught_change_min_m: float = Field(0.3, gt=0, le=10)
     """Smaller changes are fuel, ballast and typing: draughts are typed in steps of 0.1 m, and a
     day's fuel is 0.02 m."""
+    draught_change_min_share: float = Field(0.03, ge=0, le=1)
+    """Nor does a change by less than this share of the draught tell of cargo: from fresh to salt
+    water a ship rises by 2.5 %, and a long passage's fuel and a new trim are of that order."""
     shore_min_km: float = Field(2.0, ge=0, le=200)
     """Nearer than this a berth or a harbour that nobody saw explains the change as well."""
     berth_max_h: float = Field(1.5, ge=0, le=72)

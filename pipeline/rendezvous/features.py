@@ -98,7 +98,7 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
         With, all as floats: `keel_deg` (angle between the keels), `length_long_m`, `fixed`, `tug`,
         `craft`, `fishing_both`, `bunkering`, `same_identity`, `craft_or_tug` (1 or 0; the last of
         a lone vessel), `gap_above_floor_m`, `excess_scatter_m`, `contact_share`, and
-        `draught_step_m` (size of a's change).
+        `draught_step_m` and `draught_step_share` (size of a's change).
     """
     t = config.transfer
     keel = pl.col("heading_difference_deg")
@@ -123,6 +123,9 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
             "excess_scatter_m"
         ),
         (pl.col("draught_change_a_m").abs() + 1e-6).alias("draught_step_m"),
+        ((pl.col("draught_change_a_m").abs() + 1e-6) / pl.col("draught_before_a_m")).alias(
+            "draught_step_share"
+        ),
         (pl.col("contact_h") / pl.col("near_h")).fill_nan(None).alias("contact_share"),
         *(flag.fill_null(value=False).cast(pl.Float64).alias(name) for name, flag in flags.items()),
     )

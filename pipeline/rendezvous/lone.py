@@ -15,6 +15,7 @@ import polars as pl
 from numba import njit
 
 from pipeline.config import RendezvousConfig
+from pipeline.config.rendezvous import LoneConfig
 from pipeline.rendezvous.draughts import TYPED_EARLY_H, TYPED_LATE_H
 from pipeline.rendezvous.geometry import offset_m
 from pipeline.rendezvous.measures import STATUSES
@@ -198,8 +199,11 @@ def _row(tracks: Tracks, track: int, spell: Spell, end_ms: float) -> dict[str, f
     }
 
 
-def _changes(draughts: pl.DataFrame, least_m: float) -> pl.DataFrame:
-    """Typed draughts that differ from the one before by `least_m` or more."""
+def _changes(draughts: pl.DataFrame, lone: LoneConfig) -> pl.DataFrame:
+    """Typed draughts that differ from the one before by more than fuel and water explain."""
+    least_m = pl.max_horizontal(
+        pl.lit(lone.draught_change_min_m), lone.draught_change_min_share * pl.col("before_m")
+    )
     return (
         draughts.sort("track", "time")
         .with_columns(
@@ -238,7 +242,7 @@ def examine_lone(
         typed (`draught_typed_a_h`, hours after the spell). Sorted by track, start.
     """
     changes: dict[int, list[Change]] = {}
-    for track, *typed in _changes(draughts, config.lone.draught_change_min_m).rows():
+    for track, *typed in _changes(draughts, config.lone).rows():
         changes.setdefault(track, []).append(Change(*typed))
     tankers = vessels.filter(
         pl.col("ship_type").is_in(TANKER)

@@ -94,3 +94,8 @@ def test_a_partner_that_was_heard_explains_it():
 def test_a_moored_ship_is_no_lead():
     boat = Boat(412000001, moored(), status=5)
     assert one_sided([boat], typed((0, 0.0, 9.8), (0, 14.0, 7.4))).is_empty()
+
+
+def test_a_deep_ship_s_decimetres_are_water_and_fuel():
+    draughts = typed((0, 0.0, 20.8), (0, 14.0, 20.5))
+    assert one_sided([loiterer(length=333.0, beam=60.0, bow=280.0)], draughts).is_empty()
