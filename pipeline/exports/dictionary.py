@@ -72,6 +72,7 @@ COLUMNS: Mapping[str, str] = {
     "volume_low_bbl": "low end of the 90 % interval of the volume, barrels",
     "volume_median_bbl": "median of the volume, barrels",
     "volume_high_bbl": "high end of the 90 % interval of the volume, barrels",
+    "port_name": "the nearest known port or berth",
     "draught_explains": "lone vessels: 1 where a typed change of draught may belong to this spell",
     "berth_h": "lone vessels: hours at a berth within the time the change may belong to",
     # tracks
@@ -114,7 +115,7 @@ COLUMNS: Mapping[str, str] = {
 }
 
 # Columns of encounters.parquet behind those of the schema.
-FURTHER = ("callsign_a", "callsign_b", "class_b_a", "class_b_b", *MEASURED)
+FURTHER = ("callsign_a", "class_b_a", "callsign_b", "class_b_b", "port_name", *MEASURED)
 
 _INTRODUCTION = """\
 # What a run writes

@@ -19,7 +19,9 @@ from pipeline.exports.layers import WGS84, Layer
 from pipeline.exports.styles import QGIS_VERSION, labels_enabled
 
 _FIXED_RANGE = "2"  # QGIS' navigation mode that shows the whole span until the user plays it
-_MARGIN_DEG = 0.25  # seen around the candidates: about 15 nautical miles
+# Seen around the candidates: 15 nautical miles at least, for the tracks of a single one.
+_MARGIN_DEG = 0.25
+_MARGIN_SHARE = 0.1
 
 # Zip keeps a time of each member; its earliest keeps the bytes the same.
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -114,8 +116,9 @@ def _extent(parent: ET.Element, layers: Sequence[Layer]) -> None:
     box = np.array([-180.0, -90.0, 180.0, 90.0])
     for layer in layers:
         if not layer.frame.empty:
-            margin = np.array([-1, -1, 1, 1]) * _MARGIN_DEG
-            box = np.asarray(layer.frame.total_bounds) + margin
+            west, south, east, north = layer.frame.total_bounds
+            margin = max(_MARGIN_DEG, _MARGIN_SHARE * max(east - west, north - south))
+            box = np.array([west - margin, south - margin, east + margin, north + margin])
             break
     for name, value in zip(("xmin", "ymin", "xmax", "ymax"), box, strict=True):
         ET.SubElement(parent, name).text = f"{value:.6f}"
