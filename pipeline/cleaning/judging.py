@@ -17,9 +17,11 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from pipeline.cleaning.labels import JUMP
 from pipeline.cleaning.motion import (
     FRESH_S,
     M_S_PER_KN,
+    PATH_ERRORS,
     Fixes,
     Motion,
     displacement_m,
@@ -27,13 +29,11 @@ from pipeline.cleaning.motion import (
     velocity_m_s,
     within_reach,
 )
-from pipeline.cleaning.tracklets import JUMP
 from pipeline.config import CleaningConfig
 
 RETURN_MISFIT = 2.0  # up to twice what ordinary motion explains, a fix still counts as the ship's
 SIDE_BY_SIDE = 3  # fixes between a ship's that say anything of both
 GOOD_ORDER_SHARE = 0.5  # of a chain's fixes that must follow closely on the one before
-PATH_ERRORS = 2.5  # errors of position off a ship's path that still count as on it
 PATH_SHARE = 0.8  # of a chain's fixes on a ship's path: the same ship by another clock
 NO_SHIP, SAME_SHIP, ANOTHER_SHIP = 0, 1, 2
 NEIGHBOUR_MS = 3_600_000  # a ship's place an hour ago or more says little about where it is
@@ -125,7 +125,7 @@ def _off_path_m(
                 earliest = min(earliest, float(time_ms[j]))
                 latest = max(latest, float(time_ms[j]))
                 k = previous[j]
-                if k >= 0 and time_ms[j] - time_ms[k] <= window_ms:
+                if k >= 0 and time_ms[j] - time_ms[k] <= 1000.0 * FRESH_S:
                     earliest = min(earliest, float(time_ms[k]))
                     x0, y0 = displacement_m(lat[i], lon[i], cos_i, lat[k], lon[k])
                     ux, uy = x1 - x0, y1 - y0

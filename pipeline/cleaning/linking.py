@@ -17,12 +17,17 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from pipeline.cleaning.labels import CLOCK
 from pipeline.cleaning.motion import (
     BASELINE_MIN_S,
+    BASELINE_S,
     M_S_PER_KN,
+    PATH_ERRORS,
+    TURN_SHARE,
     Fixes,
     Motion,
     displacement_m,
+    farthest_m,
     misfit,
     velocity_m_s,
     within_reach,
@@ -32,6 +37,7 @@ SIGMAS = 3.0  # the allowance of `misfit` in standard deviations
 ALONE_COST = 30.0  # an end or a beginning alone: more than the longest silence (4 ln 1,000 = 28)
 ALONE_COST_PER_LOG = 2.0  # and more for each e-fold of its fixes: faults are short
 OTHER_IDENTITY_COST = 60.0  # a link over which the ship would have changed its transceiver
+CLOCK_COST = 14.0  # a link over which a receiver's clock was set: as for a silence of as long
 SUCCESSORS = 8  # next pieces looked at in each class of size
 SIZES = (1, 3, 10, 100)  # classes of size: a burst of faults must not hide the ship's next piece
 
@@ -64,6 +70,7 @@ def _describe(
     made_first: npt.NDArray[np.float64],
     made_last: npt.NDArray[np.float64],
 ) -> None:
+    anchor = np.empty(first.size, np.int64)  # where the velocity made good is measured from
     for k in range(ships.size):
         s = ships[k]
         for i in range(starts[s], starts[s + 1]):
@@ -71,16 +78,19 @@ def _describe(
                 continue
             t = offsets[k] + label[i]
             if fixes[t] == 0:
-                ship[t], first[t] = s, i
+                ship[t], first[t], anchor[t] = s, i, i
             else:
-                j = last[t]
-                dt = 0.001 * (time_ms[i] - time_ms[j])
-                if dt >= BASELINE_MIN_S:
-                    cos0 = math.cos(math.radians(lat[j]))
-                    dx, dy = displacement_m(lat[j], lon[j], cos0, lat[i], lon[i])
+                a = anchor[t]
+                dt = 0.001 * (time_ms[i] - time_ms[a])
+                begun = made_first[t, 0] == made_first[t, 0]
+                if dt >= BASELINE_S or (dt >= BASELINE_MIN_S and not begun):
+                    cos0 = math.cos(math.radians(lat[a]))
+                    dx, dy = displacement_m(lat[a], lon[a], cos0, lat[i], lon[i])
                     made_last[t, 0], made_last[t, 1] = dx / dt, dy / dt
-                    if made_first[t, 0] != made_first[t, 0]:
+                    if a == first[t]:
                         made_first[t, 0], made_first[t, 1] = dx / dt, dy / dt
+                    if dt >= BASELINE_S:
+                        anchor[t] = i
             last[t] = i
             fixes[t] += 1
 
@@ -130,6 +140,35 @@ def describe(
 
 
 @njit(cache=True, nogil=True)
+def _on_course(
+    dx: float,
+    dy: float,
+    vx0: float,
+    vy0: float,
+    vx1: float,
+    vy1: float,
+    off_s: float,
+    bounds: Motion,
+) -> bool:
+    """Whether a piece that begins before another ends is its continuation by another clock.
+
+    It then begins ahead of or behind the other's end on its course, by no more than clocks can
+    be off at its speed.
+    """
+    margin = PATH_ERRORS * bounds.position_error_m
+    speed0, speed1 = math.hypot(vx0, vy0), math.hypot(vx1, vy1)
+    if speed1 > speed0 or math.isnan(speed0):
+        vx0, vy0, speed0 = vx1, vy1, speed1
+    distance = math.hypot(dx, dy)
+    if distance <= margin:
+        return True
+    if not speed0 > 0.0:
+        return False
+    aside = abs(dx * vy0 - dy * vx0) / speed0
+    return distance <= margin + speed0 * off_s and aside <= margin + TURN_SHARE * distance
+
+
+@njit(cache=True, nogil=True)
 def _links(
     offsets: npt.NDArray[np.int64],
     speed_bounds: npt.NDArray[np.float64],
@@ -144,6 +183,7 @@ def _links(
     sog: npt.NDArray[np.float32],
     cog: npt.NDArray[np.float32],
     class_b: npt.NDArray[np.int8],
+    clock_ms: float,
     bounds: Motion,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """All links worth weighing: from, to, cost."""
@@ -160,10 +200,13 @@ def _links(
             vx0, vy0 = velocity_m_s(sog[i], cog[i])
             seen[:] = 0
             for b in range(a + 1, offsets[k + 1]):
-                if time_ms[first[b]] <= time_ms[i]:
+                overlap_ms = time_ms[i] - time_ms[first[b]]
+                if overlap_ms >= 0 and (
+                    overlap_ms > clock_ms or time_ms[last[b]] <= time_ms[i]
+                ):
                     continue
-                wanted = False
-                for c in range(len(SIZES)):
+                wanted = overlap_ms >= 0
+                for c in range(0 if overlap_ms < 0 else len(SIZES), len(SIZES)):
                     if fixes[b] >= SIZES[c] and seen[c] < SUCCESSORS:
                         seen[c] += 1
                         wanted = True
@@ -172,9 +215,13 @@ def _links(
                         break
                     continue
                 j = first[b]
-                dt = 0.001 * (time_ms[j] - time_ms[i])
+                dt = max(0.0, 0.001 * (time_ms[j] - time_ms[i]))
                 dx, dy = displacement_m(lat[i], lon[i], cos0, lat[j], lon[j])
                 vx1, vy1 = velocity_m_s(sog[j], cog[j])
+                if overlap_ms >= 0 and not _on_course(
+                    dx, dy, vx0, vy0, vx1, vy1, 0.001 * (overlap_ms + clock_ms), bounds
+                ):
+                    continue
                 q, allowance = misfit(
                     dx,
                     dy,
@@ -197,7 +244,7 @@ def _links(
                     speed = sog[i] * M_S_PER_KN
                 if sog[j] == sog[j]:
                     speed = max(speed, sog[j] * M_S_PER_KN)
-                if not within_reach(
+                if overlap_ms < 0 and not within_reach(
                     math.hypot(dx, dy), q * allowance, dt, speed, speed_bounds[k], bounds
                 ):
                     continue
@@ -207,9 +254,12 @@ def _links(
                     target = np.concatenate((target, np.empty(found, np.int64)))
                     cost = np.concatenate((cost, np.empty(found)))
                 source[found], target[found] = a, b
-                cost[found] = (SIGMAS * q) ** 2 + 4.0 * math.log(
-                    allowance / bounds.position_error_m
-                )
+                if overlap_ms >= 0:
+                    cost[found] = CLOCK_COST
+                else:
+                    cost[found] = (SIGMAS * q) ** 2 + 4.0 * math.log(
+                        allowance / bounds.position_error_m
+                    )
                 if class_b[i] >= 0 and class_b[j] >= 0 and class_b[i] != class_b[j]:
                     cost[found] += OTHER_IDENTITY_COST
                 found += 1
@@ -246,12 +296,80 @@ def _match(
 
 
 @njit(cache=True, nogil=True)
-def _heads(successor: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    head = np.arange(successor.size)
-    for a in range(successor.size):  # a successor always has the higher number
-        if successor[a] >= 0:
-            head[successor[a]] = head[a]
-    return head
+def _heads(before: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    heads = np.arange(before.size)
+    for a in range(before.size):  # what comes before has the lower number
+        if before[a] >= 0:
+            heads[a] = heads[before[a]]
+    return heads
+
+
+@njit(cache=True, nogil=True)
+def _drop_overlaps(
+    ships: npt.NDArray[np.int64],
+    starts: npt.NDArray[np.int64],
+    offsets: npt.NDArray[np.int64],
+    before: npt.NDArray[np.int64],
+    first: npt.NDArray[np.int64],
+    last: npt.NDArray[np.int64],
+    speed_bounds: npt.NDArray[np.float64],
+    label: npt.NDArray[np.int32],
+    time_ms: npt.NDArray[np.int64],
+    lat: npt.NDArray[np.float64],
+    lon: npt.NDArray[np.float64],
+    clock_ms: float,
+    bounds: Motion,
+) -> None:
+    for k in range(ships.size):
+        for b in range(offsets[k], offsets[k + 1]):
+            if before[b] < 0 or time_ms[first[b]] > time_ms[last[before[b]]]:
+                continue
+            end = last[before[b]]
+            cos0 = math.cos(math.radians(lat[end]))
+            for i in range(first[b], min(last[b], starts[ships[k] + 1])):
+                if label[i] != b - offsets[k]:
+                    continue
+                dt_ms = time_ms[i] - time_ms[end]
+                if dt_ms > clock_ms:
+                    break
+                if dt_ms > 0:
+                    dx, dy = displacement_m(lat[end], lon[end], cos0, lat[i], lon[i])
+                    if math.hypot(dx, dy) <= farthest_m(0.001 * dt_ms, speed_bounds[k], bounds):
+                        break
+                label[i] = CLOCK
+
+
+def drop_overlaps(
+    label: npt.NDArray[np.int32],
+    ships: npt.NDArray[np.int64],
+    starts: npt.NDArray[np.int64],
+    offsets: npt.NDArray[np.int64],
+    before: npt.NDArray[np.int64],
+    pieces: Tracklets,
+    speed_bounds: npt.NDArray[np.float64],
+    rows: Fixes,
+    clock_ms: float,
+    bounds: Motion,
+) -> None:
+    """Where a piece begins before the one before it ends, label its first fixes CLOCK, in place.
+
+    Up to the first that can be reached from the other's end.
+    """
+    _drop_overlaps(
+        ships,
+        starts,
+        offsets,
+        before,
+        pieces.first,
+        pieces.last,
+        speed_bounds,
+        label,
+        rows.time_ms,
+        rows.lat,
+        rows.lon,
+        clock_ms,
+        bounds,
+    )
 
 
 def chain(
@@ -259,9 +377,10 @@ def chain(
     offsets: npt.NDArray[np.int64],
     speed_bounds: npt.NDArray[np.float64],
     rows: Fixes,
+    clock_ms: float,
     bounds: Motion,
-) -> npt.NDArray[np.int64]:
-    """The chain of each tracklet: the number of the tracklet that begins it.
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Which tracklets are one ship's.
 
     Parameters
     ----------
@@ -271,8 +390,17 @@ def chain(
         For each ship of `offsets`, the speed that it cannot exceed, m/s.
     rows : Fixes
         All reports.
+    clock_ms : float
+        By how much clocks of receivers may be off.
     bounds : Motion
         Errors and accelerations.
+
+    Returns
+    -------
+    heads : array of int64
+        The chain of each tracklet: the number of the tracklet that begins it.
+    before : array of int64
+        The tracklet before it in the chain; -1: none.
     """
     source, target, cost = _links(
         offsets,
@@ -288,8 +416,13 @@ def chain(
         rows.sog,
         rows.cog,
         rows.class_b,
+        clock_ms,
         bounds,
     )
     n = pieces.first.size
     alone = ALONE_COST + ALONE_COST_PER_LOG * np.log(pieces.fixes)
-    return _heads(_match(n, source, target, cost, alone))
+    successor = _match(n, source, target, cost, alone)
+    before = np.full(n, -1)
+    linked = np.flatnonzero(successor >= 0)
+    before[successor[linked]] = linked
+    return _heads(before), before

@@ -26,9 +26,11 @@ FLAT_MAX_DEG = 1.0  # within, the flat formula errs by less than 1 in 10,000
 TURN_SHARE = 0.2  # a quarter turn between two fixes leaves 0.19 of the way sailed unexplained
 U_TURN_SHARE = 0.64  # and a half turn 2 / pi
 FRESH_S = 900.0  # a velocity made good tells little a quarter of an hour later
-BASELINE_MIN_S = 5.0  # shorter baselines make a velocity of the noise of two positions
+BASELINE_S = 60.0  # a velocity made good is measured over so long: errors of time by then are small
+BASELINE_MIN_S = 5.0  # the first one over as little as this
 SLOW_M_S = 0.15  # 0.3 kn: below, course is noise and so is speed
 SPEED_ALLOWANCE, SPEED_MARGIN_KN = 1.3, 5.0  # over the fastest speeds reported: tides, bursts
+PATH_ERRORS = 2.5  # errors of position off a ship's path that still count as on it
 SHARE_FASTEST = 0.01  # of the speeds reported, so that single faults do not raise the bound
 
 

@@ -15,8 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, prange
 
+from pipeline.cleaning.labels import DUPLICATE, REPEAT, SAME_TIME, STUCK
 from pipeline.cleaning.motion import (
     BASELINE_MIN_S,
+    BASELINE_S,
     FRESH_S,
     M_PER_DEG,
     M_S_PER_KN,
@@ -29,15 +31,12 @@ from pipeline.cleaning.motion import (
     velocity_m_s,
 )
 
-DUPLICATE = -1  # equal in all to another row
-REPEAT = -2  # one transmission heard by several receivers, or late
-STUCK = -3  # an old position sent again by a ship that has moved on
-SAME_TIME = -4  # another fix of the same ship and second
-JUMP = -5  # given by the judgement over all tracklets
-
+DISTINCT_COST = 15.0  # beyond, a hypothesis is out of the question
+COALESCED = 5  # fixes in a row that two hypotheses explain: they follow one ship
 HYPOTHESES = 16  # more ships under one number at once than any feed was seen to hold (999999999)
 RECENT = 16  # reports looked back for repeats: a minute and a half of the fastest reporting
 CONFIRMED = 3  # fixes from which a hypothesis is more than a fault
+FORGOTTEN = 20  # reports of the MMSI after which a hypothesis never confirmed was a fault
 SIGMAS = 3.0  # the allowance of `misfit` in standard deviations
 CLEAR_COST = 6.0  # two hypotheses are told apart when one is exp(3) = 20 times likelier
 
@@ -75,6 +74,10 @@ def _follow(
     h_fixes = np.empty(HYPOTHESES, np.int64)
     h_label = np.empty(HYPOTHESES, np.int32)
     h_since = np.empty(HYPOTHESES, np.int64)  # when it came to the very place where it is
+    h_anchor = np.empty(HYPOTHESES, np.int64)  # where its velocity made good is measured from
+    h_parents = np.zeros(HYPOTHESES, np.int64)  # bits: those it may be the continuation of
+    cost = np.empty(HYPOTHESES)
+    alike = np.zeros((HYPOTHESES, HYPOTHESES), np.int64)  # fixes in a row that both explained
     live = 0
     tracklets = 0
     nan = np.nan
@@ -108,11 +111,13 @@ def _follow(
             continue
 
         vx, vy = velocity_m_s(sog[i], cog[i])
-        best, best_cost, other_cost = -1, np.inf, np.inf
-        best_dx, best_dy = 0.0, 0.0
+        best = -1
         latest, latest_dt, latest_dx, latest_dy = -1, np.inf, 0.0, 0.0
         for h in range(live):
+            cost[h] = np.inf
             j = h_row[h]
+            if h_fixes[h] < CONFIRMED and i - j > FORGOTTEN:
+                continue
             if lat[i] == lat[j] and lon[i] == lon[j] and moving:
                 way = min(speed, sog[j] * M_S_PER_KN) * 0.001 * (time_ms[i] - h_since[h])
                 if way > bounds.stuck_distance_m:
@@ -146,25 +151,44 @@ def _follow(
             )
             if q > 1.0:
                 continue
-            cost = 0.0 if live == 1 else (SIGMAS * q) ** 2 + 4.0 * math.log(allowance)
-            if cost < best_cost:
-                if best >= 0 and h_fixes[best] >= CONFIRMED:
-                    other_cost = min(other_cost, best_cost)
-                best, best_cost, best_dx, best_dy = h, cost, dx, dy
-            elif h_fixes[h] >= CONFIRMED:
-                other_cost = min(other_cost, cost)
-
+            cost[h] = 0.0 if live == 1 else (SIGMAS * q) ** 2 + 4.0 * math.log(allowance)
+            if best < 0 or cost[h] < cost[best]:
+                best = h
         if verdict != 0:
             label[i] = verdict
             continue
-        if best >= 0 and other_cost - best_cost >= CLEAR_COST:
+
+        clear = best >= 0
+        parents = 0
+        if live > 1 and best >= 0:
+            for h in range(live):  # what was opened between this one and another has its place
+                if h_parents[h] >> best & 1 and cost[h] - cost[best] < DISTINCT_COST:
+                    best = h
+                    break
+            for h in range(live):
+                near = cost[h] - cost[best]
+                if near < DISTINCT_COST:
+                    parents |= 1 << h
+                if h == best or h_fixes[h] < CONFIRMED or h_parents[best] >> h & 1:
+                    continue
+                low, high = min(h, best), max(h, best)
+                alike[low, high] = alike[low, high] + 1 if near < DISTINCT_COST else 0
+                if near < CLEAR_COST or alike[low, high] >= COALESCED:
+                    clear = False
+                    alike[low, high] = 0
+        if clear:
             j = h_row[best]
-            dt = 0.001 * (time_ms[i] - time_ms[j])
-            if dt == 0.0:
+            if time_ms[i] == time_ms[j]:
                 label[i] = SAME_TIME
                 continue
-            if dt >= BASELINE_MIN_S:
-                h_made_x[best], h_made_y[best] = best_dx / dt, best_dy / dt
+            a = h_anchor[best]
+            dt = 0.001 * (time_ms[i] - time_ms[a])
+            if dt >= BASELINE_S or (h_fixes[best] == 1 and dt >= BASELINE_MIN_S):
+                cos0 = math.cos(math.radians(lat[a]))
+                dx, dy = displacement_m(lat[a], lon[a], cos0, lat[i], lon[i])
+                h_made_x[best], h_made_y[best] = dx / dt, dy / dt
+                if dt >= BASELINE_S:
+                    h_anchor[best] = i
             h_fixes[best] += 1
             if lat[i] != lat[j] or lon[i] != lon[j]:
                 h_since[best] = time_ms[i]
@@ -177,6 +201,12 @@ def _follow(
                 for h in range(1, live):
                     if h_row[h] < h_row[best]:
                         best = h
+                for h in range(live):
+                    h_parents[h] &= ~(1 << best)
+                    alike[min(h, best), max(h, best)] = 0
+                parents &= ~(1 << best)
+            h_parents[best] = parents
+            h_anchor[best] = i
             h_fixes[best] = 1
             h_since[best] = time_ms[i]
             h_label[best] = tracklets

@@ -9,22 +9,16 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.cleaning.judging import judge, verdict_bounds
-from pipeline.cleaning.linking import chain, describe
+from pipeline.cleaning.labels import RULES
+from pipeline.cleaning.linking import chain, describe, drop_overlaps
 from pipeline.cleaning.motion import Fixes, motion_bounds, speed_bounds_m_s
 from pipeline.cleaning.order import order_by_ship_and_time
 from pipeline.cleaning.positions import POSITION_TEXT, example_texts
-from pipeline.cleaning.tracklets import DUPLICATE, JUMP, REPEAT, SAME_TIME, STUCK, follow
+from pipeline.cleaning.tracklets import follow
 from pipeline.config import CleaningConfig
 from pipeline.ledger import Ledger
 from pipeline.schema import FIXES, conform
-
-_RULES = {
-    DUPLICATE: "cleaning.duplicate",
-    REPEAT: "cleaning.repeat",
-    STUCK: "cleaning.stuck_position",
-    SAME_TIME: "cleaning.same_time",
-    JUMP: "cleaning.jump",
-}
+from pipeline.wording import template
 
 
 @dataclass(frozen=True)
@@ -66,7 +60,20 @@ def build_tracks(positions: pl.DataFrame, config: CleaningConfig, ledger: Ledger
     several, offsets, pieces = describe(label, counts, starts, rows)
     if several.size:
         speed_bounds = speed_bounds_m_s(rows.sog, several, starts, bounds)
-        heads = chain(pieces, offsets, speed_bounds, rows, bounds)
+        verdicts = verdict_bounds(config)
+        heads, before = chain(pieces, offsets, speed_bounds, rows, verdicts.clock_ms, bounds)
+        drop_overlaps(
+            label,
+            several,
+            starts,
+            offsets,
+            before,
+            pieces,
+            speed_bounds,
+            rows,
+            verdicts.clock_ms,
+            bounds,
+        )
         ships[several] = judge(
             several,
             offsets,
@@ -76,7 +83,7 @@ def build_tracks(positions: pl.DataFrame, config: CleaningConfig, ledger: Ledger
             label,
             rows,
             bounds,
-            verdict_bounds(config),
+            verdicts,
         )
     _count(ordered, label, ledger)
     return _tables(ordered, label, starts, ships)
@@ -116,7 +123,7 @@ def _arrays(ordered: pl.DataFrame) -> Fixes:
 def _count(ordered: pl.DataFrame, label: npt.NDArray[np.int32], ledger: Ledger) -> None:
     dropped = np.flatnonzero(label < 0)
     codes = label[dropped]
-    for code, rule in _RULES.items():
+    for code, rule in RULES.items():
         rows = dropped[codes == code]
         if rows.size:
             ledger.reject(rule, rows.size, example_texts(ordered[rows], POSITION_TEXT))
@@ -148,7 +155,7 @@ def _tables(
     ).with_columns(
         pl.when(pl.col("number") == 1)
         .then(pl.col("mmsi").cast(pl.String))
-        .otherwise(pl.format("{}/{}", "mmsi", "number"))
+        .otherwise(template("{}/{}", "mmsi", "number"))
         .alias("track_id")
     )
     spans = collected.group_by("track").agg(
