@@ -50,6 +50,7 @@ _RECORD = {
     "heading_deg": bits.HEADING,
     "nav_status": bits.STATUS,
     "class_b": bits.CLASS_B,
+    "second": bits.SECOND,
     "typed": bits.TYPED,
 }
 _TYPED = {
@@ -62,6 +63,7 @@ _TYPED = {
     "draught_m": bits.DRAUGHT,
 }
 _TEXT = {"callsign": bits.CALLSIGN, "name": bits.NAME, "destination": bits.DESTINATION}
+_SENT = [name for name in (*_RECORD, *_TYPED, *_TEXT) if name != "typed"]
 _STATION_TIME = re.compile(
     rb"\\[^\\\r\n]*c:\d|\$..ZDA,\d{6}|^[^!$\r\n]*\d{4}[^!$\r\n]*!..VD|![^*\r\n]*\*[^!\r\n]*,\d{9,13}\b",
     re.MULTILINE,
@@ -116,6 +118,19 @@ def read(
     log.close()
 
 
+def decode(data: bytes) -> pl.DataFrame:
+    """Every message in the lines of `data`, without its time: for looking and comparing.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``row`` (line of its first part), ``parts``, ``kind`` (message type), the fields of
+        positions, and the typed values as sent: zeros, ``""`` and sentinels in place.
+    """
+    log = _Log(Nmea(), 0, "", NmeaConfig(), Ledger())
+    return log.scan(Chunk(data, 1, last=True))[0].select(_SENT)
+
+
 class _Log:
     """What is kept of a log from one piece to the next: open messages, clocks, what waits."""
 
@@ -134,7 +149,7 @@ class _Log:
 
     def messages(self, chunk: Chunk) -> Iterator[Batch]:
         """What the lines of `chunk` hold, and what waited for them."""
-        found, marks = self._scan(chunk)
+        found, marks = self.scan(chunk)
         if self.held is not None:
             found = pl.concat([self.held, found])
         placed = self._place(found, marks, chunk)
@@ -153,7 +168,8 @@ class _Log:
                 "feeds.nmea.start_utc)"
             )
 
-    def _scan(self, chunk: Chunk) -> tuple[pl.DataFrame, I8]:
+    def scan(self, chunk: Chunk) -> tuple[pl.DataFrame, I8]:
+        """The messages in the lines of `chunk`, and the times read, both in their order."""
         buf = np.frombuffer(chunk.data, np.uint8)
         lines = chunk.data.count(b"\n") + 1
         rec = np.empty((bits.RECORD_FIELDS, lines), np.int32)
@@ -241,12 +257,20 @@ def _records(rec: I4) -> pl.DataFrame:
     frame = pl.DataFrame(
         {name: rec[field] for name, field in _RECORD.items()},
         schema=dict.fromkeys(_RECORD, pl.Int32),
-    )
+    ).with_columns(pl.when(pl.col(name) != NONE).then(pl.col(name)) for name in _RECORD)
+    # NumPy divides; Polars multiplies by the inverse, which is not the same in the last digit.
+    scaled = [
+        pl.Series(name, (rec[field] / unit).astype(dtype))
+        for name, field, unit, dtype in (
+            ("lat", bits.LAT, 1e6, np.float64),
+            ("lon", bits.LON, 1e6, np.float64),
+            ("sog_kn", bits.SOG, 10.0, np.float32),
+            ("cog_deg", bits.COG, 10.0, np.float32),
+        )
+    ]
+    known = {series.name: frame[series.name].is_not_null() for series in scaled}
     return frame.with_columns(
-        pl.when(pl.col(name) != NONE).then(pl.col(name)) for name in _RECORD
-    ).with_columns(
-        pl.col("lat", "lon") / 1e6,
-        (pl.col("sog_kn", "cog_deg") / 10).cast(pl.Float32),
+        *(pl.when(known[series.name]).then(series).alias(series.name) for series in scaled),
         pl.col("class_b").cast(pl.Boolean),
         pl.col("typed").cast(pl.UInt32),
     )
