@@ -162,7 +162,7 @@ def compare(data: bytes, into: Comparison, name: str) -> None:
             got = mine[column]
             if column == "ship_type" and decoded["msg_type"] in {5, 19}:
                 # pyais puts the reserved codes of a decade under one; so compare those.
-                got = int(ShipType.from_value(got))
+                got = ShipType.from_value(got)
             into.fields += wanted is not None
             if not _same(wanted, got, column):
                 into.differing.append(f"{where} {column}: {got!r}, pyais {wanted!r}")

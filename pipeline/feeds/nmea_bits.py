@@ -1,7 +1,7 @@
 """The payload of AIS messages: from armoured letters to numbers and names (ITU-R M.1371-5).
 
 All functions here are compiled. A payload is an array of six-bit values and a number of bits;
-a field that reaches beyond the last bit is read as far as it goes, one wholly beyond it is 0.
+a field that reaches beyond the last bit is read as far as it goes, one wholly beyond it is unknown.
 """
 
 from __future__ import annotations
@@ -247,6 +247,8 @@ def decode(values: U1, size: int, rec: I4, n: int, typed: I4, m: int, ends: I4, 
     has_typed = 0
     for f in range(first, last):
         target, start, width, how = _FIELDS[f]
+        if start >= size:
+            continue
         if how == LETTERS:
             t = target - _TEXTS
             ends[t, m + 1] = text(values, size, start, width, letters[t], ends[t, m])
