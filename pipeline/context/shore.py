@@ -45,15 +45,13 @@ class _Coast:
 def earth_centred_km(lat: Floats, lon: Floats) -> Floats:
     """WGS 84 earth-centred, earth-fixed coordinates in km of points at sea level, shape (n, 3)."""
     phi, lam = np.radians(lat), np.radians(lon)
-    e2 = WGS84.es
-    normal = WGS84.a / 1000.0 / np.sqrt(1.0 - e2 * np.sin(phi) ** 2)
-    return np.column_stack(
-        [
-            normal * np.cos(phi) * np.cos(lam),
-            normal * np.cos(phi) * np.sin(lam),
-            normal * (1.0 - e2) * np.sin(phi),
-        ]
-    )
+    sine, cosine = np.sin(phi), np.cos(phi)
+    normal = WGS84.a / 1000.0 / np.sqrt(1.0 - WGS84.es * sine**2)
+    xyz = np.empty((len(phi), 3))
+    xyz[:, 0] = normal * cosine * np.cos(lam)
+    xyz[:, 1] = normal * cosine * np.sin(lam)
+    xyz[:, 2] = normal * (1.0 - WGS84.es) * sine
+    return xyz
 
 
 def geodetic(xyz: Floats) -> tuple[Floats, Floats]:
@@ -92,17 +90,33 @@ def _nodes(
     edge[ring_start[1:] - 1] = False
     ahead_lon, ahead_lat = np.append(lon_e4[1:], 0), np.append(lat_e4[1:], 0)
     coast = edge & ~_only_closes(lon_e4, lat_e4, ahead_lon, ahead_lat)
-    d_lon, d_lat = (ahead_lon - lon_e4) / 1e4, (ahead_lat - lat_e4) / 1e4
-    length = DEGREE_KM * np.hypot(d_lon * np.cos(np.radians(lat_e4 / 1e4)), d_lat)
-    pieces = np.where(coast, np.maximum(1, np.ceil(length / STEP_KM)), 1).astype(np.int64)
-    of = np.repeat(np.arange(len(pieces)), pieces)
-    first = np.cumsum(pieces) - pieces
-    along = (np.arange(len(of)) - first[of]) / pieces[of]
-    lat, lon = lat_e4[of] / 1e4 + along * d_lat[of], lon_e4[of] / 1e4 + along * d_lon[of]
+    lat, lon, of = _cut_long_edges(
+        coast, lat_e4 / 1e4, lon_e4 / 1e4, (ahead_lat - lat_e4) / 1e4, (ahead_lon - lon_e4) / 1e4
+    )
     # A vertex between two edges that are no coast must not be found.
     follows = coast[of]
     kept = follows | np.append(False, follows[:-1])
     return earth_centred_km(lat[kept], lon[kept]), follows[kept]
+
+
+def _cut_long_edges(
+    coast: NDArray[np.bool_], lat: Floats, lon: Floats, d_lat: Floats, d_lon: Floats
+) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """Latitudes and longitudes with steps of at most `STEP_KM`, and the vertex each began at."""
+    pieces = np.ones(len(lat), dtype=np.int64)
+    perhaps = np.flatnonzero(coast & (np.abs(d_lat) + np.abs(d_lon) > STEP_KM / DEGREE_KM))
+    begin, end = lat[perhaps], lat[perhaps] + d_lat[perhaps]
+    widest = np.cos(np.radians(np.minimum(np.abs(begin), np.abs(end))))
+    length = DEGREE_KM * np.hypot(d_lon[perhaps] * widest, d_lat[perhaps])
+    pieces[perhaps] = np.maximum(1, np.ceil(length / STEP_KM))
+    of = np.repeat(np.arange(len(lat)), pieces)
+    new = np.flatnonzero(np.append(False, of[1:] == of[:-1]))
+    first = np.cumsum(pieces) - pieces
+    share = (new - first[of[new]]) / pieces[of[new]]
+    cut_lat, cut_lon = lat[of], lon[of]
+    cut_lat[new] += share * d_lat[of[new]]
+    cut_lon[new] += share * d_lon[of[new]]
+    return cut_lat, cut_lon, of
 
 
 def _only_closes(
