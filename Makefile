@@ -19,7 +19,7 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 export AIS CONFIG OUT OVERWRITE
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup detect test test-slow check format bench sample config lock clean
+.PHONY: FORCE help setup detect test test-slow check format bench sample config docs lock clean
 
 help: ## list the targets
 	@echo 'make TARGET, where TARGET is one of'
@@ -87,6 +87,9 @@ sample: $(STAMP) ## make sample_ais/ anew from its generator
 
 config: $(STAMP) ## write configs/default.yaml and configs/schema.json from the typed model
 	$(PY) -m pipeline.config.document
+
+docs: $(STAMP) ## write docs/outputs.md from the code
+	$(PY) -m pipeline.exports.dictionary
 
 lock: $(STAMP) ## bring uv.lock in line with pyproject.toml (UPGRADE=1: newest versions)
 	$(PY) -m uv lock $(if $(UPGRADE),--upgrade)

@@ -118,4 +118,5 @@ def test_every_module_says_what_it_is_for(path):
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_no_file_is_too_long(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_LINES
+    lines = path.read_text(encoding="utf-8").count("\n")
+    assert lines <= LONGEST_LINES
