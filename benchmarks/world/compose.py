@@ -104,7 +104,7 @@ def make_world(seed: int, options: Options | None = None) -> World:
         scene = play(seed, name, function, place, fleet, t)
         scene.reception = reception_for(seed, name, place, options)
         scenes.append(scene)
-        return len(scene.truth)
+        return sum(x.label != "dark" for x in scene.truth)
 
     for catalogue, wanted in ((TRANSFERS, options.transfers), (DECOYS, options.decoys)):
         events = sum(add(function, where) for function, where, _ in catalogue)

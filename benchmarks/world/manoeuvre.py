@@ -138,7 +138,9 @@ def come_alongside(
     close_by = 1.0 - smoothstep((distance_m - 350.0) / 900.0)
     close_by *= (t > first) & (t < last)
     heading = _turned(t, path.heading, beside, close_by, visits)
-    return Path(t, path.x, path.y, heading)
+    # No ship spins: a tanker turns at half a degree a second or so, a tug at three.
+    rate = 0.6 if daughter.length_m > 100 else 1.2 if daughter.length_m > 45 else 3.0
+    return Path(t, path.x, path.y, _slewed(t, heading, rate))
 
 
 def _eased(t: Floats, times: Floats, values: Floats) -> tuple[Floats, Floats]:
@@ -184,3 +186,21 @@ def _turned(
         half = int(np.argmin(np.abs(near[part] - 0.5)))
         heading[part] += near[part] * (turn - 360.0 * np.round(turn[half] / 360.0))
     return np.asarray(np.unwrap(heading, period=360.0))
+
+
+def _slewed(t: Floats, heading: Floats, rate_deg_s: float) -> Floats:
+    """The heading, turning no faster than the rate: where it would, she follows behind."""
+    limit, out = rate_deg_s * float(t[1] - t[0]), heading.copy()
+    i = 0
+    while i < len(t) - 1:
+        fast = np.flatnonzero(np.abs(np.diff(out[i:])) > limit)
+        if not len(fast):
+            break
+        i += int(fast[0])
+        while i < len(t) - 1:
+            step = heading[i + 1] - out[i]
+            out[i + 1] = out[i] + np.clip(step, -limit, limit)
+            i += 1
+            if abs(step) <= limit:
+                break
+    return out

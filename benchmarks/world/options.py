@@ -10,8 +10,8 @@ class Options:
     """Shares and sizes of a world. Physics never depends on them, only what is heard of it."""
 
     days: float = 3.0
-    transfers: int = 44
-    decoys: int = 76
+    transfers: int = 42  # two-sided; those with a partner never heard come on top
+    decoys: int = 70
     background: int = 70
     thin_s: float = 60.0  # archives keep about one report a minute
     thin_still_s: float = 180.0  # and ships at anchor send one in three

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from benchmarks.world.geodesy import Frame
+from benchmarks.world.hulls import hull_gap
 from benchmarks.world.motion import Path
 from benchmarks.world.ships import Ship
 
@@ -96,6 +97,16 @@ def cut(path: Path, start_s: float, end_s: float) -> Path:
     """The part of a path in a span of time."""
     keep = (path.t >= start_s) & (path.t <= end_s)
     return Path(path.t[keep], path.x[keep], path.y[keep], path.heading[keep])
+
+
+def least_gap_m(a: Voyage, b: Voyage, start_s: float = -np.inf, end_s: float = np.inf) -> float:
+    """The smallest distance between two hulls in a span of time; infinite if never both there."""
+    start = max(float(a.path.t[0]), float(b.path.t[0]), start_s)
+    end = min(float(a.path.t[-1]), float(b.path.t[-1]), end_s)
+    if end <= start:
+        return np.inf
+    t = np.arange(start, end, 20.0)
+    return float(hull_gap(Path(t, *a.path.at(t)), a.ship, Path(t, *b.path.at(t)), b.ship).min())
 
 
 def stepped(steps: Sequence[tuple[float, float]], times: np.ndarray) -> np.ndarray:

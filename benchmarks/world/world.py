@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path as FilePath
 
 import numpy as np
@@ -13,13 +14,15 @@ import polars as pl
 
 from benchmarks.world.draws import Floats, pick, stream
 from benchmarks.world.faults import with_faults
+from benchmarks.world.hulls import hull_gap
+from benchmarks.world.motion import Path
 from benchmarks.world.options import Options
 from benchmarks.world.places import Place
 from benchmarks.world.radio import Coverage, draw_coverage, hear
 from benchmarks.world.scenes.common import Setting, new_setting
 from benchmarks.world.ships import Fleet
 from benchmarks.world.typed import Typed, typed
-from benchmarks.world.voyage import Scene, Truth, Voyage
+from benchmarks.world.voyage import Scene, Truth, Voyage, pair_truth
 
 STEP_S = 20.0  # of the time grid: turns and manoeuvres take minutes
 SceneFunction = Callable[[Setting], Scene]
@@ -88,7 +91,7 @@ def assemble(
             pl.col("time").is_between(int(epoch * 1000), int((epoch + days * 86400) * 1000) - 1)
         )
         frames.append(of_scene)
-        for item in scene.truth:
+        for item in [*scene.truth, *neighbours(scene)]:
             truth.append(_truth_row(item, scene, len(truth), of_scene, start))
     reports = with_faults(stream(seed, "faults"), pl.concat(frames))
     return World(seed, start, reports, statics, truth, list(scenes))
@@ -152,6 +155,33 @@ def _truth_row(
     if item.cargo_t is not None:
         row |= {"cargo_t": round(item.cargo_t), "giver": item.giver}
     return row
+
+
+def neighbours(scene: Scene) -> list[Truth]:
+    """Pairs of a scene that no one planned, whose hulls lie within 500 m for an hour or more.
+
+    Ships either side of a third, waiting daughters, the other ships of an anchorage: none of them
+    transfers anything, and a candidate of theirs is a decoy reported.
+    """
+    planned = {(x.mmsi_a, x.mmsi_b) for x in scene.truth}
+    ships = [v for v in scene.voyages if v.heard and len(v.path.t) > 10]
+    out = []
+    for a, b in combinations(ships, 2):
+        low, high = sorted((a.ship.mmsi, b.ship.mmsi))
+        start, end = max(a.path.t[0], b.path.t[0]), min(a.path.t[-1], b.path.t[-1])
+        if (low, high) in planned or low == high or end - start < 3600:
+            continue
+        t = np.arange(start, end, 120.0)
+        gap = hull_gap(Path(t, *a.path.at(t)), a.ship, Path(t, *b.path.at(t)), b.ship)
+        near = t[gap < 500.0]
+        if 120.0 * len(near) >= 3600.0:
+            kind = "beside_a_transfer" if _is_transfer(scene) else scene.kind
+            out.append(pair_truth("decoy", kind, a, b, (float(near[0]), float(near[-1]))))
+    return out
+
+
+def _is_transfer(scene: Scene) -> bool:
+    return any(x.label != "decoy" for x in scene.truth)
 
 
 def visible(item: Truth, heard: pl.DataFrame, start: datetime) -> bool:

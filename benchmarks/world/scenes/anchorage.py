@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.world.draws import pick
+from benchmarks.world.draws import Floats, pick
 from benchmarks.world.hulls import hull_gap
 from benchmarks.world.manoeuvre import come_alongside, draw_visit
 from benchmarks.world.motion import Path, at_anchor, fixed, integrate, sequence, shifted
@@ -14,12 +14,12 @@ from benchmarks.world.scenes.common import (
     HOUR,
     RESTRICTED,
     Setting,
+    add_neighbours,
     anchored_ship,
     call,
-    spread_anchors,
 )
 from benchmarks.world.ships import Ship
-from benchmarks.world.voyage import Scene, Truth, Voyage, cut, lone_truth, pair_truth
+from benchmarks.world.voyage import Scene, Truth, Voyage, cut, least_gap_m, lone_truth, pair_truth
 
 ANCHORED_KINDS = ("mr", "aframax", "handy", "coaster", "bulker", "cargo", "suezmax")
 
@@ -37,28 +37,35 @@ def anchored_neighbours(s: Setting) -> Scene:
 
 def dipping_neighbours(s: Setting) -> Scene:
     """Two at anchor whose hulls come within 8-28 m for minutes when the tide turns them apart."""
-    ships = [s.fleet.ship(pick(s.rng, ("mr", "handy", "coaster", "aframax"))) for _ in range(2)]
-    ships = sorted(ships, key=lambda x: x.length_m)
-    paths = [at_anchor(s.rng, s.sea, x.length_m) for x in ships]
-    wanted, way = s.uniform(8, 28), s.uniform(0, 2 * np.pi)
-    coarse = slice(None, None, 6)
+    wanted = s.uniform(8, 28)
+    # Under a steady wind two ships may lie as near all day, which no master would let stand: near
+    # for some minutes up to four hours in three days will do.
+    draws = [found for found in (_dipping(s, wanted) for _ in range(12)) if found[0] > 0.0]
+    usual = [voyages for share, voyages in draws if 0.001 < share < 0.055]
+    voyages = usual[0] if usual else min(draws, key=lambda found: found[0])[1]
+    truth = [_together("dipping_neighbours", voyages[0], voyages[1], s.end_s)]
+    return Scene("dipping_neighbours", s.place.frame, voyages, truth)
 
-    def nearest(distance: float) -> float:
-        a, b = (Path(p.t[coarse], p.x[coarse], p.y[coarse], p.heading[coarse]) for p in paths)
+
+def _dipping(s: Setting, nearest_m: float) -> tuple[float, list[Voyage]]:
+    """Two ships at anchor whose smallest gap is `nearest_m`, and how often it is under 30 m."""
+    ships = [s.fleet.ship(pick(s.rng, ("mr", "handy", "coaster", "aframax"))) for _ in range(2)]
+    paths = [at_anchor(s.rng, s.sea, x.length_m) for x in ships]
+    way, coarse = s.uniform(0, 2 * np.pi), slice(None, None, 6)
+    a, b = (Path(p.t[coarse], p.x[coarse], p.y[coarse], p.heading[coarse]) for p in paths)
+
+    def gaps(distance: float) -> Floats:
         moved = shifted(b, distance * np.sin(way), distance * np.cos(way))
-        return float(hull_gap(a, ships[0], moved, ships[1]).min())
+        return hull_gap(a, ships[0], moved, ships[1])
 
     low, high = 0.0, 2500.0
     for _ in range(14):  # the nearest approach grows with the distance of the anchors
         middle = (low + high) / 2
-        low, high = (low, middle) if nearest(middle) > wanted else (middle, high)
+        low, high = (low, middle) if gaps(middle).min() > nearest_m else (middle, high)
     second = shifted(paths[1], high * np.sin(way), high * np.cos(way))
-    voyages = [
-        Voyage(ships[0], paths[0], [(0.0, ANCHORED)]),
-        Voyage(ships[1], second, [(0.0, ANCHORED)]),
-    ]
-    return Scene("dipping_neighbours", s.place.frame, voyages,
-                 [_together("dipping_neighbours", voyages[0], voyages[1], s.end_s)])  # fmt: skip
+    status = [(0.0, ANCHORED)]
+    voyages = [Voyage(ships[0], paths[0], status), Voyage(ships[1], second, status)]
+    return float((gaps(high) < 30.0).mean()), voyages
 
 
 def _together(kind: str, a: Voyage, b: Voyage, end_s: float) -> Truth:
@@ -66,14 +73,14 @@ def _together(kind: str, a: Voyage, b: Voyage, end_s: float) -> Truth:
 
 
 def bunkering(s: Setting) -> Scene:
-    """A bunker barge goes to a container ship or bulk carrier at anchor, then to the next."""
-    hosts = [anchored_ship(s, pick(s.rng, ("container", "bulker", "cargo")), x, y)
-             for x, y in spread_anchors(s, 2, 1500.0, 600.0)]  # fmt: skip
-    voyages, truth, now = list(hosts), [], s.uniform(4, 10) * HOUR
-    for host in hosts:
-        # Another barge a time: which of them is the same hull matters to nobody here.
+    """Bunker barges go to two container ships or bulk carriers at anchor."""
+    kinds, voyages = ("container", "bulker", "cargo"), list[Voyage]()
+    add_neighbours(s, voyages, 2, kinds, 300.0)
+    truth, now = [], s.uniform(4, 10) * HOUR
+    for host in tuple(voyages):
         barge = s.fleet.ship("bunker_barge", s.uniform(0.5, 1.0))
-        boat, visit = call(s, barge, host, now, s.uniform(2.5, 9), kn=7.0, fender_m=1.5)
+        others = [v for v in voyages if v is not host]
+        boat, visit = call(s, barge, host, now, s.uniform(2.5, 9), 7.0, 1.5, others)
         voyages.append(boat)
         truth.append(pair_truth("decoy", "bunkering", host, boat, (visit.touch_s, visit.part_s)))
         now = visit.part_s + s.uniform(2, 8) * HOUR
@@ -86,10 +93,10 @@ def _served(s: Setting, kind: str, boat: str, hours: tuple[float, float], kn: fl
     length = s.uniform(*hours)
     start = s.moment(length * HOUR, 4 * HOUR, 4 * HOUR)
     guest, visit = call(s, s.fleet.ship(boat), host, start, length, kn)
-    others = [anchored_ship(s, pick(s.rng, ANCHORED_KINDS), x, y)
-              for x, y in spread_anchors(s, 2, 900.0, 1200.0)]  # fmt: skip
+    voyages = [host, guest]
+    add_neighbours(s, voyages, 2, ANCHORED_KINDS, 700.0)
     truth = [pair_truth("decoy", kind, host, guest, (visit.touch_s, visit.part_s))]
-    return Scene(kind, s.place.frame, [host, guest, *others], truth)
+    return Scene(kind, s.place.frame, voyages, truth)
 
 
 def crew_boat(s: Setting) -> Scene:
@@ -116,15 +123,26 @@ def aid_to_navigation(s: Setting) -> Scene:
                  [_together("aid_to_navigation", voyage, buoy, s.end_s)])  # fmt: skip
 
 
-def _rides(s: Setting, ship: Ship, hawser_m: float, begin: float, end: float, steady: bool) -> Path:
+def _rides(s: Setting, ship: Ship, buoy: Voyage, begin: float, end: float) -> Path:
     """A ship that rides to a buoy at the origin between two times, from and to the sea."""
-    riding = at_anchor(s.rng, s.sea, ship.length_m, hawser_m, lag_s=s.uniform(600, 1200),
-                       yaw_deg=s.uniform(1, 4) if steady else None)  # fmt: skip
-    motion = sequence(s.t, [(s.transit(s.seaward() + 180, ship), 0, 0),
-                            (riding.motion(), begin - 2400, 2400.0),
-                            (s.transit(s.seaward(), ship), end, 1800.0)])  # fmt: skip
-    x, y, _ = riding.at(begin + 60)
-    return integrate(motion, s.t, begin + 60, float(x), float(y))
+    riding = at_anchor(s.rng, s.sea, ship.length_m, s.uniform(45, 65), lag_s=s.uniform(600, 1200),
+                       yaw_deg=s.uniform(1, 4))  # fmt: skip
+    return _joined(s, ship, riding, buoy, begin, end)
+
+
+def _joined(s: Setting, ship: Ship, held: Path, host: Voyage, begin: float, end: float) -> Path:
+    """From sea to a held path and back: up from down-weather, and off the way she came."""
+    x, y, pointing = held.at(begin + 60)
+    for _ in range(100):
+        into = s.transit(float(pointing) + s.uniform(-60, 60), ship)
+        away = s.transit(float(held.at(end)[2]) + 180.0 + s.uniform(-70, 70), ship)
+        motion = sequence(s.t, [(into, 0, 0), (held.motion(), begin - 2400, 2400.0),
+                                (away, end, 1800.0)])  # fmt: skip
+        path = integrate(motion, s.t, begin + 60, float(x), float(y))
+        shown = Voyage(ship, cut(path, begin - 4 * HOUR, end + 10 * HOUR))
+        if least_gap_m(shown, host) > 1.0:
+            return path
+    raise ValueError(f"{ship.kind} finds no way to {host.ship.kind}")
 
 
 def mooring_buoy(s: Setting) -> Scene:
@@ -135,7 +153,7 @@ def mooring_buoy(s: Setting) -> Scene:
     while now + 20 * HOUR < s.end_s:
         ship = s.fleet.ship(pick(s.rng, ("vlcc", "suezmax", "aframax")), 0.05)
         end = now + s.uniform(14, 26) * HOUR
-        path = _rides(s, ship, s.uniform(45, 65), now, end, True)
+        path = _rides(s, ship, buoy, now, end)
         steps = [(0.0, round(ship.draught_m, 1)), (end + s.uniform(-1, 3) * HOUR, ship.laden_m)]
         status = pick(s.rng, (5, ANCHORED, RESTRICTED), (0.5, 0.3, 0.2))
         voyage = Voyage(ship, cut(path, now - 4 * HOUR, end + s.uniform(4, 10) * HOUR),
@@ -196,11 +214,7 @@ def fpso(s: Setting) -> Scene:
     behind = Path(
         s.t, turret.x - astern * np.sin(rad), turret.y - astern * np.cos(rad), turret.heading
     )
-    motion = sequence(s.t, [(s.transit(s.seaward() + 180, ship), 0, 0),
-                            (behind.motion(), begin - 2400, 2400.0),
-                            (s.transit(s.seaward(), ship), end, 1800.0)])  # fmt: skip
-    x, y, _ = behind.at(begin + 60)
-    path = integrate(motion, s.t, begin + 60, float(x), float(y))
+    path = _joined(s, ship, behind, host, begin, end)
     steps = [(0.0, round(ship.draught_m, 1)), (end + s.uniform(0, 3) * HOUR, ship.laden_m)]
     guest = Voyage(ship, cut(path, begin - 4 * HOUR, end + 8 * HOUR),
                    [(0.0, ENGINE), (begin, RESTRICTED), (end, ENGINE)], steps)  # fmt: skip

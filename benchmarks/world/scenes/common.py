@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from benchmarks.world.motion import Motion, Path, adrift, at_anchor, integrate, 
 from benchmarks.world.places import Place
 from benchmarks.world.sea import Sea, make_sea
 from benchmarks.world.ships import Fleet, Ship
-from benchmarks.world.voyage import Scene, Span, Voyage, cut
+from benchmarks.world.voyage import Scene, Span, Voyage, cut, least_gap_m
 
 HOUR = 3600.0
 ANCHORED, ENGINE, RESTRICTED, MOORED, FISHING, NOT_COMMANDED = 1, 0, 3, 5, 7, 2
@@ -169,38 +170,71 @@ def anchored_ship(s: Setting, kind: str, x: float, y: float, laden: float | None
     return Voyage(ship, Path(s.t, path.x + x, path.y + y, path.heading), [(0.0, code)])
 
 
-def spread_anchors(
-    s: Setting, count: int, apart_m: float, keep_off_m: float
-) -> list[tuple[float, float]]:
-    """Anchors of neighbours: a ring of them around the origin, none nearer than `apart_m`."""
-    spots: list[tuple[float, float]] = []
-    while len(spots) < count:
-        angle, reach = s.uniform(0, 2 * np.pi), s.uniform(keep_off_m, keep_off_m + 2500.0)
-        spot = (reach * np.sin(angle), reach * np.cos(angle))
-        if all(np.hypot(spot[0] - a, spot[1] - b) > apart_m for a, b in spots):
-            spots.append((float(spot[0]), float(spot[1])))
-    return spots
-
-
 def renamed(scene: Scene, kind: str) -> Scene:
     """The same scene as a kind of its own."""
     return replace(scene, kind=kind, truth=[replace(x, kind=kind) for x in scene.truth])
 
 
+def until_clear(
+    draw: Callable[[], Voyage], others: Sequence[Voyage], clear_m: float, tries: int = 60
+) -> Voyage | None:
+    """The first drawn voyage that keeps clear of all others; None if no draw does."""
+    for _ in range(tries):
+        voyage = draw()
+        if all(least_gap_m(voyage, other) > clear_m for other in others):
+            return voyage
+    return None
+
+
+def add_neighbours(
+    s: Setting, voyages: list[Voyage], count: int, kinds: Sequence[str], keep_off_m: float
+) -> None:
+    """Ships at anchor about the origin, clear of all that goes on there and of each other."""
+    for _ in range(count):
+
+        def draw() -> Voyage:
+            angle = s.uniform(0, 2 * np.pi)
+            reach = s.uniform(keep_off_m, keep_off_m + 2500.0)
+            return anchored_ship(
+                s, pick(s.rng, kinds), reach * np.sin(angle), reach * np.cos(angle)
+            )
+
+        found = until_clear(draw, voyages, 60.0)
+        if found is not None:
+            voyages.append(found)
+
+
 def call(
-    s: Setting, boat: Ship, host: Voyage, touch_s: float, hours: float, kn: float = 9.0,
+    s: Setting,
+    boat: Ship,
+    host: Voyage,
+    touch_s: float,
+    hours: float,
+    kn: float = 9.0,
     fender_m: float = 0.5,
-) -> tuple[Voyage, Visit]:  # fmt: skip
-    """A small craft comes alongside the host for a while and goes where it came from."""
+    others: Sequence[Voyage] = (),
+) -> tuple[Voyage, Visit]:
+    """A small craft comes alongside the host for a while and goes where it came from.
+
+    It keeps clear of the host before and after, and of `others` always.
+    """
     near = s.during(float(host.path.t[0]), float(host.path.t[-1]))
     touch_s = float(np.clip(touch_s, near.t[0] + 1800, near.t[-1] - hours * HOUR - 1800))
-    forward = s.uniform(-0.3, 0.3) * host.ship.length_m
     easy_s = float(np.clip(900.0 * 16.0 / kn, 900.0, 2400.0))  # a slow craft takes longer
-    visit = Visit(touch_s, touch_s + hours * HOUR, int(s.rng.choice([-1, 1])), fender_m, forward,
-                  False, easy_s, easy_s)  # fmt: skip
-    home = s.uniform(0, 360)
-    path = come_alongside(s.rng, host.path, host.ship, boat, [visit],
-                          near.transit(home + 180, kn=kn), near.transit(home, kn=kn), 1500.0,
-                          300.0)  # fmt: skip
     margin = s.uniform(0.7, 2.5) * HOUR
-    return Voyage(boat, cut(path, touch_s - margin, visit.part_s + margin)), visit
+    for _ in range(100):
+        forward = s.uniform(-0.3, 0.3) * host.ship.length_m
+        visit = Visit(touch_s, touch_s + hours * HOUR, int(s.rng.choice([-1, 1])), fender_m,
+                      forward, False, easy_s, easy_s)  # fmt: skip
+        home = s.uniform(0, 360)
+        into, away = near.transit(home + 180, kn=kn), near.transit(home, kn=kn)
+        path = come_alongside(s.rng, host.path, host.ship, boat, [visit], into, away, 1500.0, 300.0)
+        voyage = Voyage(boat, cut(path, touch_s - margin, visit.part_s + margin))
+        apart = min(
+            least_gap_m(voyage, host, end_s=touch_s - easy_s / 2),
+            least_gap_m(voyage, host, start_s=visit.part_s + easy_s / 2),
+        )
+        clear = all(least_gap_m(voyage, other) > 5.0 for other in others)
+        if clear and apart > 10.0 and least_gap_m(voyage, host) > 0.0:
+            return voyage, visit
+    raise ValueError(f"{boat.kind} finds no way alongside {host.ship.kind}")

@@ -113,7 +113,7 @@ def rafted_berth(s: Setting) -> Scene:
     """Two or three small ships moored side by side at a quay for days, fenders between."""
     kinds = pick(s.rng, (("tug", "tug"), ("coaster", "bunker_barge"), ("trawler", "trawler"),
                          ("inland", "inland")))  # fmt: skip
-    return _abreast(s, "rafted_berth", kinds, (0.6, 2.5), int(s.rng.integers(2, 4)))
+    return _abreast(s, "rafted_berth", kinds, (1.5, 3.0), int(s.rng.integers(2, 4)))
 
 
 def finger_pier(s: Setting) -> Scene:
@@ -122,8 +122,8 @@ def finger_pier(s: Setting) -> Scene:
 
 
 def yacht_harbour(s: Setting) -> Scene:
-    """Small craft in a marina, 1-10 m apart, Class B mostly."""
-    return _abreast(s, "yacht_harbour", ("yacht", "yacht", "pilot"), (1.0, 9.0), 5)
+    """Small craft in a marina, 2-9 m apart, Class B mostly."""
+    return _abreast(s, "yacht_harbour", ("yacht", "yacht", "pilot"), (1.5, 9.0), 5)
 
 
 def lock(s: Setting) -> Scene:
@@ -164,11 +164,11 @@ def bunkering_at_berth(s: Setting) -> Scene:
 
 def moored_alone(s: Setting, count: int = 4) -> list[Voyage]:
     """Ships at berths of their own, 300 m and more apart: what a harbour is full of."""
-    quay, out = s.uniform(0, 360), []
+    quay, along, out = s.uniform(0, 360), 0.0, list[Voyage]()
     rad = np.radians(quay)
-    for number in range(count):
+    for _ in range(count):
         ship = s.fleet.ship(pick(s.rng, QUAY_SHIPS))
-        along = (number + 1) * s.uniform(500, 700)
+        along += s.uniform(700, 1000)
         x, y = along * np.sin(rad) + 900 * np.cos(rad), along * np.cos(rad) - 900 * np.sin(rad)
         out.append(berthed(s, ship, x, y, quay, *_stay(s)))
     return out

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from benchmarks.world.draws import pick
 from benchmarks.world.manoeuvre import Visit, come_alongside, draw_visit
 from benchmarks.world.motion import Path, sequence
 from benchmarks.world.scenes.common import (
     HOUR,
     Setting,
-    anchored_ship,
+    add_neighbours,
     held,
     life,
     seen,
-    spread_anchors,
     status_of,
     typed_after,
 )
 from benchmarks.world.ships import Ship
-from benchmarks.world.voyage import Label, Scene, Span, Truth, Voyage, lone_truth, pair_truth
+from benchmarks.world.voyage import (
+    Label,
+    Scene,
+    Span,
+    Truth,
+    Voyage,
+    least_gap_m,
+    lone_truth,
+    pair_truth,
+)
 
 # The mother's class and those of the ships that lighten or load her: never larger than she.
 DAUGHTERS = {
@@ -118,14 +128,14 @@ def run(
             soon = part_s + s.uniform(0, 5) * HOUR
             log.type_in(soon if type_soon else typed_after(s, part_s), value)
         moves.append((n, v, moved, d.ship if d.gives else mother))
-    voyages: list[Voyage] = []
-    for d, log in zip(daughters, logs, strict=True):
-        path_d, span_d = _daughter_path(s, path, mother, d, mode, far_m)
-        busy = (d.visits[0].touch_s - 600.0, d.visits[-1].part_s + 600.0)
-        status = status_of(s, mode, busy)
-        voyages.append(Voyage(d.ship, seen(path_d, span_d), status, log.steps, d.silent, d.heard))
     own = Voyage(mother, seen(path, span), status_of(s, mode, work), own_log.steps,
                  mother_silent or [])  # fmt: skip
+    voyages: list[Voyage] = []
+    for d, log in zip(daughters, logs, strict=True):
+        busy = (d.visits[0].touch_s - 600.0, d.visits[-1].part_s + 600.0)
+        status = status_of(s, mode, busy)
+        path_d = _daughter_path(s, path, own, d, mode, far_m, voyages)
+        voyages.append(Voyage(d.ship, path_d, status, log.steps, d.silent, d.heard))
     truth: list[Truth] = []
     for n, v, moved, giver in moves:
         lying = (v.touch_s, v.part_s)
@@ -133,11 +143,9 @@ def run(
             truth.append(lone_truth("dark", kind, own, lying, moved, giver))
         else:
             truth.append(pair_truth(label, kind, own, voyages[n], lying, moved, giver))
-    others = [
-        anchored_ship(s, pick(s.rng, ("mr", "aframax", "bulker", "handy", "cargo")), x, y)
-        for x, y in spread_anchors(s, neighbours, 700.0, 1100.0)
-    ]
-    return Scene(kind, s.place.frame, [own, *voyages, *others], truth)
+    out = [own, *voyages]
+    add_neighbours(s, out, neighbours, ("mr", "aframax", "bulker", "handy", "cargo"), 700.0)
+    return Scene(kind, s.place.frame, out, truth)
 
 
 class _DraughtLog:
@@ -154,23 +162,37 @@ class _DraughtLog:
 
 
 def _daughter_path(
-    s: Setting, mother_path: Path, mother: Ship, d: Daughter, mode: str, far_m: float
-) -> tuple[Path, Span]:
-    """She steams in (some have waited near by first), and away or to a waiting place."""
-    small = d.ship.length_m < 100
+    s: Setting, mother_path: Path, mother: Voyage, d: Daughter, mode: str, far_m: float,
+    others: list[Voyage],
+) -> Path:  # fmt: skip
+    """She steams in (some wait near by first) and away; drawn until she runs nobody down."""
     first, last = d.visits[0], d.visits[-1]
     begins, ends = first.touch_s - first.approach_s, last.part_s + last.leave_s
-    before = s.transit(s.seaward() + 180.0, d.ship)
-    after = s.transit(s.seaward(), d.ship)
-    if mode == "adrift" and s.chance(0.3):
-        # She drifts some miles off and is called in: she comes from the sea earlier still.
-        idle = held(s, d.ship, "adrift", 0.0, 0.0)
-        waits = s.uniform(1, 8) * HOUR
-        before = sequence(s.t, [(before, 0, 0), (idle, begins - 1800 - waits, 1800.0)])
-        begins -= waits
-    path = come_alongside(s.rng, mother_path, mother, d.ship, d.visits, before, after,
-                          far_m * (0.6 if small else 1.0))  # fmt: skip
-    return path, (begins - s.uniform(2, 7) * HOUR, ends + s.uniform(2, 24) * HOUR)
+    far_m *= 0.6 if d.ship.length_m < 100 else 1.0
+    waits_s = s.uniform(1, 8) * HOUR if mode == "adrift" and s.chance(0.3) else 0.0
+    shown = (begins - waits_s - s.uniform(2, 7) * HOUR, ends + s.uniform(2, 24) * HOUR)
+    for _ in range(100):
+        before = s.transit(s.seaward(120) + 180.0, d.ship)
+        after = s.transit(s.seaward(120), d.ship)
+        if waits_s:  # she drifts some miles off until she is called in
+            idle = held(s, d.ship, "adrift", 0.0, 0.0)
+            before = sequence(s.t, [(before, 0, 0), (idle, begins - 1800 - waits_s, 1800.0)])
+        path = come_alongside(
+            s.rng, mother_path, mother.ship, d.ship, d.visits, before, after, far_m
+        )
+        voyage = Voyage(d.ship, seen(path, shown))
+        marks = [
+            -np.inf,
+            *(x for v in d.visits for x in (v.touch_s - 1300, v.part_s + 1300)),
+            np.inf,
+        ]
+        apart = min(
+            least_gap_m(voyage, mother, *span) for span in zip(marks[::2], marks[1::2], strict=True)
+        )
+        clear = all(least_gap_m(voyage, other) > 20.0 for other in others)
+        if apart > 50.0 and clear and least_gap_m(voyage, mother) > 0.0:
+            return voyage.path
+    raise ValueError("no way alongside that keeps clear")
 
 
 def one_visit(

@@ -78,8 +78,8 @@ def tow(s: Setting) -> Scene:
 
 
 def short_tow(s: Setting) -> Scene:
-    """A tug pushing, or with her barge close astern: 0-40 m apart."""
-    return _towed(s, "tow", s.uniform(1, 40), s.uniform(3, 7))
+    """A tug pushing, or with her barge close astern: 2-40 m apart."""
+    return _towed(s, "tow", s.uniform(2, 40), s.uniform(3, 7))
 
 
 def _towed(s: Setting, kind: str, wire_m: float, kn: float) -> Scene:
@@ -90,8 +90,15 @@ def _towed(s: Setting, kind: str, wire_m: float, kn: float) -> Scene:
     start = s.moment(14 * HOUR, 1 * HOUR, 1 * HOUR)
     motion = s.transit(_bends(s, s.seaward(), 20.0), kn=kn)
     lead = integrate(motion, s.t, start + 6 * HOUR, 0.0, 0.0)
-    behind = _behind(s, lead, wire_m + (tug.length_m + barge.length_m) / 2)
-    yaw = wander(s.rng, s.t, 4.0, 300.0)
+    astern = wire_m + (tug.length_m + barge.length_m) / 2
+    if wire_m < 50.0:  # rigid, or nearly: she follows the tug's heading
+        rad = np.radians(lead.heading)
+        behind = Path(
+            s.t, lead.x - astern * np.sin(rad), lead.y - astern * np.cos(rad), lead.heading
+        )
+        yaw = wander(s.rng, s.t, 0.5, 300.0)
+    else:
+        behind, yaw = _behind(s, lead, astern), wander(s.rng, s.t, 4.0, 300.0)
     span = (start, start + s.uniform(8, 14) * HOUR)
     yawing = Path(s.t, behind.x, behind.y, behind.heading + yaw)
     a = Voyage(tug, cut(lead, *span), [(0.0, pick(s.rng, (11, 0, 3)))])

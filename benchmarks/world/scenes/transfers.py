@@ -104,12 +104,12 @@ def twice(s: Setting) -> Scene:
     """The same two meet twice in a day; between, the daughter goes miles away."""
     mother, daughter, gives = two_tankers(s, "aframax", pick(s.rng, ("mr", "handy", "coaster")))
     first_h, second_h = s.uniform(2.5, 6), s.uniform(2.5, 6)
-    pause = s.uniform(4.0, 7.0)
-    start = s.moment((first_h + pause + second_h) * HOUR, 5 * HOUR, 5 * HOUR)
-    one = draw_visit(s.rng, mother, daughter, start, start + first_h * HOUR)
+    pause = s.uniform(5.5, 8.0)
+    start = s.moment((first_h + pause + second_h) * HOUR, 6 * HOUR, 6 * HOUR)
+    one = draw_visit(s.rng, mother, daughter, start, start + first_h * HOUR, brisk=0.6)
     again = one.part_s + pause * HOUR
-    two = draw_visit(s.rng, mother, daughter, again, again + second_h * HOUR, one.side)
-    return run(s, "twice", mother, [Daughter(daughter, [one, two], gives)], "adrift", far_m=9000.0)
+    two = draw_visit(s.rng, mother, daughter, again, again + second_h * HOUR, one.side, brisk=0.6)
+    return run(s, "twice", mother, [Daughter(daughter, [one, two], gives)], "adrift", far_m=8000.0)
 
 
 def silent_partner(s: Setting) -> Scene:
@@ -212,6 +212,7 @@ def attended(s: Setting) -> Scene:
     mother, truth = scene.voyages[0], scene.truth[0]
     for kind in ("tug", "crew_boat"):
         start = truth.start_s + s.uniform(-1.5, 1.5) * HOUR
-        boat, _ = call(s, s.fleet.ship(kind), mother, start, s.uniform(0.2, 0.5))
+        boat, _ = call(s, s.fleet.ship(kind), mother, start, s.uniform(0.2, 0.5),
+                       others=scene.voyages[1:])  # fmt: skip
         scene.voyages.append(boat)
     return scene
