@@ -79,8 +79,11 @@ format: $(STAMP) ## put the code in the project's format
 	$(PY) -m ruff check --fix
 	$(PY) -m ruff format
 
-bench: $(STAMP) ## time and memory of the stages
-	$(PY) -m pytest benchmarks -q
+bench: $(STAMP) ## how well and how fast: made-up worlds, cargo, shared MMSIs, decoding
+	$(PY) -m benchmarks.accuracy --seeds 3
+	$(PY) -m benchmarks.cargo
+	$(PY) -m benchmarks.shared_mmsi
+	$(PY) -m benchmarks.decoding
 
 sample: $(STAMP) ## make sample_ais/ anew from its generator
 	$(PY) -m benchmarks.make_sample

@@ -5,8 +5,10 @@ What is slow to import is imported where it is used, so that ``--help`` comes at
 
 from __future__ import annotations
 
+import resource
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,7 +90,10 @@ def detect(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Print settings, and where an error arose.")
+        bool,
+        typer.Option(
+            "--verbose", "-v", help="Print settings, time, memory, and where an error arose."
+        ),
     ] = False,
 ) -> None:
     """Find candidate transfers in AIS dumps and write them for QGIS, with all the evidence.
@@ -111,12 +116,22 @@ def detect(
 
         from pipeline import run
 
+        begun = time.monotonic()
         summary = run.detect(inputs, settings, out, overwrite=overwrite, progress=progress)
+        if verbose:
+            spent = time.monotonic() - begun
+            progress.say(f"{spent:.1f} s, at most {_peak_memory_mb():.0f} MB of memory")
         if not quiet:
             print(
                 f"{summary.candidates} candidates of {summary.encounters} encounters examined:"
                 f" {summary.candidates_path}"
             )
+
+
+def _peak_memory_mb() -> float:
+    """Most memory that this process ever held."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)  # bytes there, kilobytes elsewhere
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -136,6 +137,13 @@ def test_verbose_shows_where_an_error_arose_and_the_settings(run):
     assert result.exit_code == 1
     assert "Traceback" in result.stderr
     assert "configuration built in" in result.stderr
+
+
+def test_verbose_tells_time_and_memory(run):
+    result = alongside("detect", "a", "--out", "o", "--verbose")
+    memory_mb = re.search(r"^0\.\d s, at most (\d+) MB of memory$", result.stderr, re.MULTILINE)
+    assert memory_mb
+    assert 20 < int(memory_mb[1]) < 20_000
 
 
 @pytest.mark.parametrize(
