@@ -33,12 +33,16 @@ SLIP_SHARE = 0.05
 # A draught that is the same after as before was left alone in one case of four where a draught
 # changed: crews type from an hour before to three days after the end, some never.
 LEFT_ALONE = 0.25
-# Before the meeting a receiver is empty, in ballast, more often than not; a giver hardly ever is.
-EMPTY_RECEIVER, EMPTY_GIVER = 0.6, 0.1
+# How ships come: empty, in ballast; with a part cargo lighter than the ballast, which lies at
+# ballast draught too, topped up; or with cargo that takes them deeper. Three receivers of four come
+# empty, the fourth from another giver; of givers hardly any, and most with more than a part cargo.
+RECEIVER_COMES, GIVER_COMES = (0.75, 0.10, 0.15), (0.05, 0.10, 0.85)
 # Ballast is left as it is for a small parcel, and worked along with the cargo for one that weighs
 # as much as the ballast: the chance that it is left falls as exp(-3 x parcel / ballast).
 LEFT_PER_BALLAST = 3.0
-RESIDUAL_BALLAST = 0.03  # of deadweight, at most: what stays in the tanks for trim
+# Ballast kept under cargo, in parts of deadweight, at most: what does not pump out; in one ship of
+# four more, for trim and bending moments.
+RESIDUAL_BALLAST, KEPT_BALLAST, KEEPS_BALLAST = 0.03, 0.15, 0.25
 # Half of all transfers end when something is at its limit (full, empty, time up), within 15 %; the
 # others at any part of it, for parcels are agreed beforehand.
 TO_THE_LIMIT, LIMIT_FROM, PARCEL_FROM = 0.5, 0.85, 0.02
@@ -173,8 +177,8 @@ def _one_way(
     draws = len(barrels_per_tonne)
     g, r = giver.hulls.take(partner), receiver.hulls
     room_g, room_r = (_room_t(hulls, barrels_per_tonne) for hulls in (g, r))
-    before_g = _state_before(giver, g, room_g, EMPTY_GIVER, rng)
-    before_r = _state_before(receiver, r, room_r, EMPTY_RECEIVER, rng)
+    before_g = _state_before(giver, g, room_g, GIVER_COMES, rng)
+    before_r = _state_before(receiver, r, room_r, RECEIVER_COMES, rng)
 
     pumping_h = np.maximum(hours - _between(OVERHEAD_H, rng, draws), PUMPING_MIN_H)
     rate_t_h = np.minimum(
@@ -192,8 +196,8 @@ def _one_way(
     return _OneWay(
         tonnes,
         parcel,
-        _likelihood(giver, g, predicted_g),
-        _likelihood(receiver, r, predicted_r),
+        before_g.likelihood * _likelihood(giver, g, predicted_g),
+        before_r.likelihood * _likelihood(receiver, r, predicted_r),
     )
 
 
@@ -206,39 +210,61 @@ def _room_t(hulls: Hulls, barrels_per_tonne: Array) -> Array:
 class _State:
     cargo: Array
     aboard: Array  # cargo and ballast
+    residual: Array  # ballast that stays under cargo
+    likelihood: Array  # of the draught typed before, for a ship in this part
 
 
 def _state_before(
-    side: Side, hulls: Hulls, room: Array, empty: float, rng: np.random.Generator
+    side: Side,
+    hulls: Hulls,
+    room: Array,
+    comes: tuple[float, float, float],
+    rng: np.random.Generator,
 ) -> _State:
     """Cargo and ballast before: from the draught typed, else from what such ships have aboard.
 
-    A draught can be that of a ship in ballast or of one with cargo: which, Bayes' rule tells from
-    how many come `empty` and how usual the draught is in either state. In ballast none of what is
-    aboard is oil, with cargo all but a residue; under the least draught in ballast a ship is
-    neither, and any part may be oil.
+    A draught can be that of a ship in ballast, of one whose part cargo the ballast hides, or of one
+    that cargo alone takes so deep. Bayes' rule tells how likely each is, from how many ships come
+    so and from how usual the draught is in each state. In ballast none of what is aboard is oil, a
+    hidden cargo is any part of it, else all but a residue is oil. How likely the draught is in all
+    three tells how well the part of giver or receiver fits: who lies deep gives.
     """
+    empty, with_little, _ = comes
     draws = len(room)
-    residual = RESIDUAL_BALLAST * hulls.deadweight_t * rng.random(draws)
+    keeps = np.where(rng.random(draws) < KEEPS_BALLAST, KEPT_BALLAST, RESIDUAL_BALLAST)
+    residual = keeps * hulls.deadweight_t * rng.random(draws)
     # Where no draught tells: empty, or any cargo, the fuller the likelier.
     unknown = np.where(rng.random(draws) < empty, 0.0, room * np.sqrt(rng.random(draws)))
     usual = np.maximum(unknown + residual, hulls.ballast_t)
     chance, part = rng.random(draws), rng.random(draws)
     if side.before_m is None:
-        return _State(unknown, usual)
+        return _State(unknown, usual, residual, np.ones(draws))
     error = rng.standard_normal(draws) * _reading_m(side.before_m)
     late = rng.random(draws) < LATE_SHARE
     draught = side.before_m + error + np.where(late, LATE_M * rng.standard_normal(draws), 0.0)
     aboard = hulls.aboard_t(draught)
     oil = np.maximum(aboard - residual, 0.0)
     least = hulls.ballast_least_m
-    in_ballast = empty * _normal(draught / least - BALLAST_DRAUGHT, BALLAST_DRAUGHT_SPREAD)
-    with_cargo = (1.0 - empty) * least / np.maximum(hulls.summer_draught_m - least, STEP_M)
-    ballast = chance * (in_ballast + with_cargo) < in_ballast
-    cargo = np.where(ballast, 0.0, np.where(draught < least, oil * part, oil))
+    # Densities of draught over least draught in ballast.
+    at_ballast = _normal(draught / least - BALLAST_DRAUGHT, BALLAST_DRAUGHT_SPREAD)
+    room_below = np.maximum(hulls.summer_draught_m / least - 1.0, STEP_M)
+    shown = (1.0 - empty - with_little) * np.where(draught < least, 0.0, 1.0 / room_below)
+    in_ballast, hidden = empty * at_ballast, with_little * at_ballast
+    total = in_ballast + hidden + shown
+    chance = chance * total
+    cargo = np.where(
+        chance < in_ballast, 0.0, np.where(chance < in_ballast + hidden, oil * part, oil)
+    )
     cargo = np.minimum(cargo, room)
     slip = rng.random(draws) < SLIP_SHARE
-    return _State(np.where(slip, unknown, cargo), np.where(slip, usual, aboard))
+    # A slip of the keys may show any draught that such a hull can have.
+    anything = least / hulls.summer_draught_m
+    return _State(
+        np.where(slip, unknown, cargo),
+        np.where(slip, usual, aboard),
+        residual,
+        np.where(slip, anything, total),
+    )
 
 
 def _aboard_after(hulls: Hulls, before: _State, change: Array, rng: np.random.Generator) -> Array:
@@ -250,8 +276,7 @@ def _aboard_after(hulls: Hulls, before: _State, change: Array, rng: np.random.Ge
     """
     left = np.exp(-LEFT_PER_BALLAST * np.abs(change) / np.maximum(hulls.ballast_t, 1.0))
     worked = rng.random(len(change)) >= left
-    ballast = before.aboard - before.cargo
-    residual = np.minimum(ballast, RESIDUAL_BALLAST * hulls.deadweight_t)
+    residual = np.minimum(before.aboard - before.cargo, before.residual)
     # A ship that loads takes no ballast in, even where it lies higher than it would at sea.
     lowest = np.where(change > 0, np.minimum(hulls.ballast_t, before.aboard), hulls.ballast_t)
     cargo = np.maximum(before.cargo + change, 0.0)

@@ -170,8 +170,11 @@ def _pump(
         hold = holds[ship]
         filled = hold.barrels + comes
         if ship in capacity_bbl:
-            # No more fits, but what was there stays: capacities are uncertain, volumes too.
-            filled = np.minimum(filled, np.maximum(capacity_bbl[ship], hold.barrels))
+            # What was there stays, and a transfer alone is within the bounds of its own estimate:
+            # capacities are as uncertain as volumes, and cutting one draw by another would take
+            # from both.
+            most = np.maximum(capacity_bbl[ship], np.maximum(hold.barrels, comes))
+            filled = np.minimum(filled, most)
         hold.received = hold.received + (filled - hold.barrels)
         hold.barrels = np.maximum(filled - goes, 0.0)
         if comes.any():

@@ -39,7 +39,7 @@ SUMMER_DRAUGHT_FACTOR, SUMMER_DRAUGHT_POWER, SUMMER_DRAUGHT_SPREAD = 0.2145, 0.4
 # Block coefficient at summer draught: 0.77 at 100 m, 0.79 at 180 m, 0.82 at 330 m, +-0.025.
 BLOCK_AT_100_M, BLOCK_PER_LOG_LENGTH, BLOCK_SPREAD = 0.77, 0.04, 0.025
 BLOCK_RANGE = (0.66, 0.88)
-WATERPLANE_SPREAD = 0.015  # about Barrass's line
+WATERPLANE_SPREAD = 0.02  # about Barrass's line: V sections above it, U sections below
 # Lightship = 1.75 displacement^0.79 t: 30 % of the displacement of a coaster of 4,500 t, 17.5 % of
 # that of a product tanker of 57,000 t, 12 % of a VLCC's: the middles of the published ratios.
 LIGHTSHIP_FACTOR, LIGHTSHIP_POWER, LIGHTSHIP_SPREAD = 1.75, 0.79, 0.10

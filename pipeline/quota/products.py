@@ -22,14 +22,14 @@ class BarrelsPerTonne:
 
 
 PRODUCTS = {
-    # Low and high are the two published factors of a product (BP Statistical Review of World Energy
-    # 2021; United Nations Energy Statistics Yearbook), put 2 % further apart: densities within one
-    # grade differ by that much (EN 590 gasoil: 0.820-0.845 t/m3). The single figure is their mean.
-    "gasoline": BarrelsPerTonne(8.18, 8.43, 8.67),  # 8.35 and 8.50
-    "kerosene": BarrelsPerTonne(7.61, 7.83, 8.04),  # 7.88 and 7.77
-    "gasoil": BarrelsPerTonne(7.09, 7.35, 7.61),  # 7.46 and 7.23
-    "residual_fuel_oil": BarrelsPerTonne(6.22, 6.49, 6.75),  # 6.35 and 6.62
-    "lpg": BarrelsPerTonne(11.37, 11.63, 11.88),  # 11.60 and 11.65
+    # The single figure is the mean of two published ones: BP Statistical Review of World Energy
+    # 2021, and the United Nations Energy Statistics Yearbook. Low and high are the densities (at
+    # 15 C) that the standards of each product allow, or those figures where they lie outside.
+    "gasoline": BarrelsPerTonne(8.12, 8.43, 8.74),  # 8.35, 8.50; EN 228: 0.720-0.775 t/m3
+    "kerosene": BarrelsPerTonne(7.49, 7.83, 8.12),  # 7.88, 7.77; Jet A-1: 0.775-0.840
+    "gasoil": BarrelsPerTonne(7.07, 7.35, 7.67),  # 7.46, 7.23; EN 590, ISO 8217 DMA: 0.820-0.890
+    "residual_fuel_oil": BarrelsPerTonne(6.35, 6.49, 6.84),  # 6.35, 6.62; ISO 8217: 0.920-0.991
+    "lpg": BarrelsPerTonne(10.8, 11.63, 12.4),  # 11.60, 11.65; butane 0.58 to propane 0.51
     # From 20 to 42 degrees API (0.934 and 0.816 t/m3); 7.33 is BP's for the world's average crude.
     "crude_oil": BarrelsPerTonne(6.73, 7.33, 7.71),
 }
