@@ -156,9 +156,11 @@ class Fleet:
         from_stern = float(rng.uniform(*cls.antenna_from_stern)) * length
         self._count += 1
         # Masts stand on or beside the centre line; the typed place is whole metres, now and then
-        # that of another antenna.
-        wrong = rng.random() < 0.03
-        error = (float(rng.normal(0, 8.0 if wrong else 0.5)), float(rng.normal(0, 0.4)))
+        # that of another antenna, now and then with port and starboard changed over.
+        starboard = float(np.clip(rng.normal(0, 0.06 * beam), -beam / 4, beam / 4))
+        wrong, swapped = rng.random(2) < (0.03, 0.04)
+        across = -2.0 * starboard if swapped else 0.0
+        error = (float(rng.normal(0, 8.0 if wrong else 1.0)), across + float(rng.normal(0, 0.8)))
         b_share = rng.random() < cls.class_b_share
         ship = Ship(
             key=self._count,
@@ -172,7 +174,7 @@ class Fleet:
             length_m=length,
             beam_m=beam,
             antenna_forward_m=from_stern - length / 2.0,
-            antenna_starboard_m=float(np.clip(rng.normal(0, 0.06 * beam), -beam / 4, beam / 4)),
+            antenna_starboard_m=starboard,
             laden_m=round(cls.laden_m * scale, 2),
             ballast_m=round(cls.ballast_m * scale, 2),
             draught_m=0.0,

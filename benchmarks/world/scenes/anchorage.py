@@ -17,6 +17,7 @@ from benchmarks.world.scenes.common import (
     add_neighbours,
     anchored_ship,
     call,
+    until_clear,
 )
 from benchmarks.world.ships import Ship
 from benchmarks.world.voyage import Scene, Truth, Voyage, cut, least_gap_m, lone_truth, pair_truth
@@ -30,7 +31,15 @@ def anchored_neighbours(s: Setting) -> Scene:
     spots = [(0.0, 0.0), (apart, s.uniform(-100, 100)), (s.uniform(-100, 100), apart),
              (apart * 1.1, apart)][: int(s.rng.integers(3, 5))]  # fmt: skip
     kinds = ("coaster", "handy", "cargo", "mr") if apart < 550 else ANCHORED_KINDS
-    voyages = [anchored_ship(s, pick(s.rng, kinds), x, y) for x, y in spots]
+    voyages: list[Voyage] = []
+    for x, y in spots:
+
+        def draw(x: float = x, y: float = y) -> Voyage:
+            return anchored_ship(s, pick(s.rng, kinds), x, y)
+
+        found = until_clear(draw, voyages, 30.0)
+        if found is not None:
+            voyages.append(found)
     truth = [_together("anchored_neighbours", voyages[0], v, s.end_s) for v in voyages[1:3]]
     return Scene("anchored_neighbours", s.place.frame, voyages, truth)
 
@@ -232,12 +241,12 @@ def dredger_and_barge(s: Setting) -> Scene:
     now, visits = s.uniform(4, 8) * HOUR, []
     for _ in range(3):
         visit = draw_visit(
-            s.rng, dredger, barge, now, now + s.uniform(1.0, 2.2) * HOUR, 1, brisk=2.0
+            s.rng, dredger, barge, now, now + s.uniform(1.0, 2.2) * HOUR, 1, brisk=1.5
         )
         visits.append(visit)
         now = visit.part_s + s.uniform(3, 6) * HOUR
     way = come_alongside(s.rng, path, dredger, barge, visits, s.transit(s.seaward() + 180, kn=6.0),
-                         s.transit(s.seaward(), kn=6.0), 2500.0)  # fmt: skip
+                         s.transit(s.seaward(), kn=6.0), 1800.0)  # fmt: skip
     guest = Voyage(barge, cut(way, visits[0].touch_s - 2.5 * HOUR, visits[-1].part_s + 2.5 * HOUR))
     truth = [
         pair_truth("decoy", "dredger_and_barge", host, guest, (v.touch_s, v.part_s)) for v in visits

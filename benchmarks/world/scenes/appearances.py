@@ -78,15 +78,19 @@ def jammed(s: Setting) -> Scene:
 
 
 def lone_drifter(s: Setting) -> Scene:
-    """A tanker drifts for 6-40 h waiting for orders; nothing changes but the weather."""
+    """A tanker drifts for 6-40 h waiting for orders; a third retype the draught by 0.1 m."""
     ship = s.fleet.ship(pick(s.rng, ("mr", "aframax", "suezmax", "vlcc", "panamax")))
     hours = s.uniform(6, min(40.0, s.end_s / HOUR - 10))
     start = s.moment(hours * HOUR, 3 * HOUR, 3 * HOUR)
     work = (start, start + hours * HOUR)
     path, span = life(s, ship, "adrift", work, start, 5 * HOUR, 5 * HOUR)
-    voyage = Voyage(ship, seen(path, span), status_of(s, "adrift", work, False))
-    return Scene("lone_drifter", s.place.frame, [voyage],
-                 [lone_truth("decoy", "lone_drifter", voyage, work)])  # fmt: skip
+    steps = [(0.0, round(ship.draught_m, 1))]
+    if s.chance(0.33):  # stores and fuel used, or a better reading
+        change = 0.1 if s.chance(0.5) else -0.1
+        steps.append((start + s.uniform(0.2, 0.9) * hours * HOUR, round(steps[0][1] + change, 1)))
+    voyage = Voyage(ship, seen(path, span), status_of(s, "adrift", work, False), steps)
+    truth = lone_truth("decoy", "lone_drifter", voyage, work)
+    return Scene("lone_drifter", s.place.frame, [voyage], [truth])
 
 
 def typed_late_from_port(s: Setting) -> Scene:

@@ -10,7 +10,7 @@ from benchmarks.world.draws import Floats, pick
 from benchmarks.world.motion import Motion, integrate, made_fast, sequence
 from benchmarks.world.scenes.common import ENGINE, HOUR, MOORED, Setting, call
 from benchmarks.world.ships import Ship
-from benchmarks.world.voyage import Scene, Voyage, cut, pair_truth
+from benchmarks.world.voyage import Scene, Voyage, cut, least_gap_m, pair_truth
 
 QUAY_SHIPS = ("mr", "handy", "coaster", "container", "bulker", "cargo", "aframax")
 
@@ -128,25 +128,33 @@ def yacht_harbour(s: Setting) -> Scene:
 
 def lock(s: Setting) -> Scene:
     """Two inland ships side by side in a lock chamber for half an hour to an hour and a half."""
-    course, voyages = s.uniform(0, 360), []
-    enters = s.moment(2 * HOUR, 6 * HOUR, 6 * HOUR)
-    rad, across = np.radians(course), 0.0
-    leaves = enters + s.uniform(0.5, 1.5) * HOUR
-    for number in range(2):
-        ship = s.fleet.ship(pick(s.rng, ("inland", "inland", "coaster", "river_tanker")))
-        across += ship.beam_m / 2 + (s.uniform(1.0, 3.0) if number else 0.0)
-        along = s.uniform(-8, 8)
-        x = along * np.sin(rad) + across * np.cos(rad)
-        y = along * np.cos(rad) - across * np.sin(rad)
-        across += ship.beam_m / 2
-        still = made_fast(s.rng, s.t, x, y, course).motion()
-        begin, end = enters + number * s.uniform(300, 700), leaves + number * s.uniform(200, 500)
-        motion = sequence(s.t, [(s.transit(course, kn=5.0), 0, 0), (still, begin - 600, 600.0),
-                                (s.transit(course, kn=s.uniform(5, 7)), end, 600.0)])  # fmt: skip
-        path = integrate(motion, s.t, begin + 60.0, x, y)
-        voyages.append(Voyage(ship, cut(path, begin - 2 * HOUR, end + 2 * HOUR), [(0.0, ENGINE)]))
-    truth = [pair_truth("decoy", "lock", voyages[0], voyages[1], (enters - 600, leaves + 900))]
-    return Scene("lock", s.place.frame, voyages, truth)
+    course, enters = s.uniform(0, 360), s.moment(2 * HOUR, 6 * HOUR, 6 * HOUR)
+    leaves, gap = enters + s.uniform(0.5, 1.5) * HOUR, s.uniform(1.0, 3.0)
+    kinds = ("inland", "inland", "coaster", "river_tanker")
+    first, second = (s.fleet.ship(pick(s.rng, kinds)) for _ in range(2))
+    one = _through_lock(s, first, 0.0, course, enters, leaves)
+    beside = (first.beam_m + second.beam_m) / 2 + gap
+    while True:
+        late, later = s.uniform(300, 700), s.uniform(200, 500)
+        two = _through_lock(s, second, beside, course, enters + late, leaves + later)
+        if least_gap_m(one, two) > 0.2:
+            break
+    truth = [pair_truth("decoy", "lock", one, two, (enters - 600, leaves + 900))]
+    return Scene("lock", s.place.frame, [one, two], truth)
+
+
+def _through_lock(
+    s: Setting, ship: Ship, across: float, course: float, begin: float, end: float
+) -> Voyage:
+    """In along the fairway, made fast so far from the axis of the chamber, out again."""
+    rad, along = np.radians(course), s.uniform(-8, 8)
+    x = along * np.sin(rad) + across * np.cos(rad)
+    y = along * np.cos(rad) - across * np.sin(rad)
+    still = made_fast(s.rng, s.t, x, y, course).motion()
+    motion = sequence(s.t, [(s.transit(course, kn=5.0), 0, 0), (still, begin - 600, 600.0),
+                            (s.transit(course, kn=s.uniform(5, 7)), end, 600.0)])  # fmt: skip
+    path = integrate(motion, s.t, begin + 60.0, x, y)
+    return Voyage(ship, cut(path, begin - 2 * HOUR, end + 2 * HOUR), [(0.0, ENGINE)])
 
 
 def bunkering_at_berth(s: Setting) -> Scene:
