@@ -67,7 +67,7 @@ def track_lines(
         geometry is a MultiLineString (QGIS asks questions of a file with several types). A vessel
         of which a single fix is known gets a line of no length there; of none, no line.
     """
-    points = _points(chosen, fixes, vessels, margin_h)
+    points = line_points(chosen, fixes, vessels, margin_h)
     lines = points.group_by("line", maintain_order=True).agg(
         pl.col("event_id", "side", "track_id", "lat0", "lon0").first(),
         pl.col("time").min().alias("start_utc"),
@@ -88,10 +88,18 @@ def track_lines(
     return geo_frame(presentable(table, TRACK_PROPERTIES), _geometries(points, lines, tolerance_m))
 
 
-def _points(
+def line_points(
     chosen: pl.DataFrame, fixes: pl.DataFrame, vessels: pl.DataFrame, margin_h: float
 ) -> pl.DataFrame:
-    """The fixes of each line, sorted by line and time."""
+    """The fixes of each line, sorted by line and time.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``schema.FIXES``, then ``event_id``, ``side``, ``track_id``, ``start_utc``, ``end_utc`` (of
+        the event), ``lat0``, ``lon0`` (its middle) and ``line``, which counts the sides of the
+        candidates in their order from 0.
+    """
     margin = pl.duration(milliseconds=round(margin_h * 3_600_000))
     wanted = (
         sides(chosen)
@@ -107,7 +115,6 @@ def _points(
     )
     return (
         fixes.join(wanted.select("track").unique(), on="track", how="semi")
-        .select("track", "time", "lat", "lon")
         .join(wanted, on="track")
         .filter(pl.col("time").is_between(pl.col("start_utc") - margin, pl.col("end_utc") + margin))
         .sort("line", "time")

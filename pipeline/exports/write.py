@@ -14,6 +14,8 @@ from pipeline.exports.geojson import write_geojson
 from pipeline.exports.geopackage import write_geopackage
 from pipeline.exports.layers import Layer, candidate_points
 from pipeline.exports.project import write_project
+from pipeline.exports.report import write_report
+from pipeline.exports.report_data import report_data
 from pipeline.exports.results import Results, candidates, examined
 from pipeline.exports.styles import candidates_style, qml, tracks_style, zones_style
 from pipeline.exports.tables import write_parquet
@@ -43,7 +45,12 @@ def write(results: Results, folder: Path, config: ExportsConfig, progress: Progr
     with progress.step("write tables"):
         _write_tables(results, folder, config)
     with progress.step("write layers"):
-        _write_layers(_layers(results, chosen, config), folder)
+        layers = _layers(results, chosen, config)
+        _write_layers(layers, folder)
+    with progress.step("write report"):
+        zones = next(layer.frame for layer in layers if layer.name == "zones")
+        data = report_data(results, chosen, zones, config.track_margin_h)
+        write_report(data, folder / "report.html")
     with progress.step("write quota and manifest"):
         write_json(results.quota, folder / "quota.json")
         write_quota_csv(chosen, folder / "quota.csv")
