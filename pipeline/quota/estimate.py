@@ -133,7 +133,7 @@ def estimate_candidates(
     return Estimated(
         deliveries=[_drawn(landing, share(landing), fleet, listed) for landing in drawn],
         nominal=[
-            _scenario_delivery(landing, listed)
+            _scenario_delivery(landing, fleet, listed)
             for landing in nominal
             if _kept(landing) and share(landing) > 0
         ],
@@ -169,10 +169,13 @@ def _kept(landing: Landing) -> bool:
     return bool((landing.barrels > KEPT_LEAST * landing.received).any())
 
 
-def _scenario_delivery(landing: Landing, listed: Mapping[str, float]) -> Delivery:
+def _scenario_delivery(landing: Landing, fleet: Fleet, listed: Mapping[str, float]) -> Delivery:
     """A receiver that was never heard has no capacity: its likely volume counts as it is."""
-    capacity = None if landing.ship is None else listed[landing.ship]
-    return Delivery(landing.when.date(), capacity, float(landing.barrels[0]))
+    day, volume = landing.when.date(), float(landing.barrels[0])
+    if landing.ship is None:
+        return Delivery(day, None, round(volume), None, landing.link)
+    name = fleet.vessels[landing.ship].name or landing.ship
+    return Delivery(day, listed[landing.ship], round(volume), name, landing.link)
 
 
 def _drawn(

@@ -36,8 +36,10 @@ def nominal(deliveries: pl.DataFrame, config: QuotaConfig) -> list[Delivery]:
     delivery of which only the volume is known has that at every laden fraction.
     """
     capacity = pl.coalesce("capacity_bbl", pl.col("deadweight_t") * single_figure(config.cap))
-    rows = deliveries.select("date", capacity, "volume_bbl").iter_rows()
-    return [Delivery(day, capacity_bbl, volume) for day, capacity_bbl, volume in rows]
+    return [
+        Delivery(*row)
+        for row in deliveries.select("date", capacity, "volume_bbl", "vessel").iter_rows()
+    ]
 
 
 def of_list(

@@ -37,11 +37,17 @@ class Delivery:
         Listed capacity; the laden fraction is of it.
     volume_bbl : float or None
         Known volume; counts as it is, at every fraction, where no capacity is listed.
+    vessel : str or None
+        Who delivered.
+    link : str
+        ``delivered`` to a port call, or ``waiting`` or ``unlinked``, see `chains`.
     """
 
     day: date
     capacity_bbl: float | None
     volume_bbl: float | None = None
+    vessel: str | None = None
+    link: str = "delivered"
 
     def barrels(self, laden_fraction: float) -> float:
         """What it carried at a laden fraction."""
@@ -97,10 +103,7 @@ def scenario_table(
         the first breach, None where the cap holds, and ``periods``: the same for each. Where there
         are official transfers, ``with_reported`` holds barrels and breach with them added.
     """
-    counted = sorted(
-        (d for d in deliveries if period_start(cap, d.day)),
-        key=lambda d: (d.day, d.capacity_bbl or 0.0, d.volume_bbl or 0.0),
-    )
+    counted = _in_order(deliveries, cap)
     official = sorted(
         (r for r in reported if period_start(cap, r.day)), key=lambda r: (r.day, r.barrels)
     )
@@ -115,6 +118,42 @@ def scenario_table(
             }
         table.append(entry)
     return table
+
+
+def scenario_deliveries(deliveries: Sequence[Delivery], cap: CapConfig) -> list[dict[str, Any]]:
+    """The deliveries in the order in which `scenario_table` adds them up, to redo it by hand.
+
+    Returns
+    -------
+    list of dict
+        ``period``, ``number`` (within it), ``date``, ``vessel``, ``link``, ``capacity_bbl`` and
+        ``volume_bbl`` (which counts, at any fraction, where there is no capacity).
+    """
+    rows: list[dict[str, Any]] = []
+    for delivery in _in_order(deliveries, cap):
+        start = period_start(cap, delivery.day)
+        period = None if start is None else period_label(cap, start)
+        same = rows[-1]["number"] if rows and rows[-1]["period"] == period else 0
+        rows.append(
+            {
+                "period": period,
+                "number": same + 1,
+                "date": delivery.day.isoformat(),
+                "vessel": delivery.vessel,
+                "link": delivery.link,
+                "capacity_bbl": delivery.capacity_bbl,
+                "volume_bbl": delivery.volume_bbl,
+            }
+        )
+    return rows
+
+
+def _in_order(deliveries: Sequence[Delivery], cap: CapConfig) -> list[Delivery]:
+    """Those that the cap counts, in a total order."""
+    return sorted(
+        (d for d in deliveries if period_start(cap, d.day)),
+        key=lambda d: (d.day, d.vessel or "", d.capacity_bbl or 0.0, d.volume_bbl or 0.0),
+    )
 
 
 def _scenario(

@@ -14,7 +14,13 @@ from pipeline.quota.estimate import DrawnDelivery, Estimated
 from pipeline.quota.hulls import Array
 from pipeline.quota.products import single_figure
 from pipeline.quota.reported import ReportedTransfers
-from pipeline.quota.scenarios import Delivery, Reported, scenario_table, whole_barrels
+from pipeline.quota.scenarios import (
+    Delivery,
+    Reported,
+    scenario_deliveries,
+    scenario_table,
+    whole_barrels,
+)
 from pipeline.quota.totals import Counted, add_up, band
 from pipeline.quota.volumes import Volume
 
@@ -22,21 +28,23 @@ from pipeline.quota.volumes import Volume
 # draws; the sums hold it, the list would only be longer for it.
 LISTED_FROM = 0.01
 
-LINKS: tuple[Link, ...] = ("delivered", "waiting", "unlinked")
-
 ALWAYS = "A candidate is a lead, not a finding; draughts are typed by hand and to 0.1 m."
-NO_SCORE = "Candidates have no score: each is counted as if it were a transfer."
-FROM_DIMENSIONS = "of {} ships the capacity is estimated from length and beam, not from a register."
-DISAGREE = "{} candidates have draughts of giver and receiver that do not go together: {}."
-NO_DRAUGHT = "{} candidates have no typed change of draught: their volume is a range of what fits."
-OPEN = "{} candidates have an open direction; the scenario table lets the smaller ship receive."
-UNHEARD = "{} deliveries went to ships never heard; scenarios count their likely volume as it is."
-OUTSIDE = "{} deliveries lie outside the cap's periods and are left out."
 FACTOR = "Scenarios turn tonnes into barrels at {:.3f} barrels per tonne."
-LIST_COUNTS = (
-    "Every row of the list counts; the configuration's rule on what counts is not applied."
+NO_SCORE = "Candidates have no score: each is counted as if it were a transfer."
+FROM_DIMENSIONS = "Ships whose capacity comes from length and beam, not from a register: {}."
+UNKNOWN_SIZE = "Ships of unknown size, taken for any tanker: {}."
+DISAGREE = "Candidates whose two ships typed draughts that do not go together: {} ({})."
+NO_DRAUGHT = (
+    "Candidates without a typed change of draught: {}; their volume is a range of what fits."
 )
+OPEN = "Candidates with an open direction: {}; scenarios let the smaller ship receive."
+UNHEARD = "Deliveries to ships never heard: {}; scenarios count their likely volume as it is."
+NOT_FOLLOWED = "Deliveries without a port call: {}; see bounds for the sums with and without them."
+OUTSIDE = "Deliveries outside the cap's periods, left out: {}."
+LIST_COUNTS = "Every row of the list counts: what else the configuration says of that is not used."
 LADEN = "The estimate takes each delivery between {:.0%} and {:.0%} laden where no volume is given."
+
+LINKS: tuple[Link, ...] = ("delivered", "waiting", "unlinked")
 
 
 def head(
@@ -76,6 +84,7 @@ def head(
             "barrels_per_tonne": round(single_figure(cap), 4),
         },
         "scenarios": scenario_table(nominal, official, config.laden_fractions, cap),
+        "scenario_deliveries": scenario_deliveries(nominal, cap),
         "estimate": estimate,
         "reported": _reported(reported),
         "draws": config.draws,
@@ -187,27 +196,21 @@ def _transfer(v: Volume, found: Estimated) -> dict[str, Any]:
 
 
 def _caveats(found: Estimated, config: QuotaConfig) -> list[str]:
-    cap = config.cap
-    transfers = found.transfers
-    outside = sum(1 for d in found.nominal if period_start(cap, d.day) is None)
-    unheard = sum(1 for d in found.nominal if d.capacity_bbl is None)
-    rough = sum(1 for v in found.fleet.vessels.values() if v.ship.source == "dimensions")
-    blank = sum(1 for v in transfers if v.evidence == "none")
-    unclear = sum(1 for v in transfers if v.giver is None and v.receiver is None)
+    transfers, ships = found.transfers, found.fleet.vessels.values()
     disagreeing = [v.event_id for v in transfers if v.disagree]
-    notes = [ALWAYS, FACTOR.format(single_figure(cap))]
+    counts = {
+        FROM_DIMENSIONS: sum(v.ship.source == "dimensions" for v in ships),
+        UNKNOWN_SIZE: sum(v.ship.source == "nothing known" for v in ships),
+        NO_DRAUGHT: sum(v.evidence == "none" for v in transfers),
+        OPEN: sum(v.giver is None and v.receiver is None for v in transfers),
+        UNHEARD: sum(d.capacity_bbl is None for d in found.nominal),
+        NOT_FOLLOWED: sum(d.link != "delivered" for d in found.nominal),
+        OUTSIDE: sum(period_start(config.cap, d.day) is None for d in found.nominal),
+    }
+    notes = [ALWAYS, FACTOR.format(single_figure(config.cap))]
     if transfers and not found.scored:
         notes.append(NO_SCORE)
-    if rough:
-        notes.append(FROM_DIMENSIONS.format(rough).capitalize())
+    notes += [note.format(count) for note, count in counts.items() if count]
     if disagreeing:
         notes.append(DISAGREE.format(len(disagreeing), ", ".join(disagreeing[:5])))
-    if blank:
-        notes.append(NO_DRAUGHT.format(blank))
-    if unclear:
-        notes.append(OPEN.format(unclear))
-    if unheard:
-        notes.append(UNHEARD.format(unheard))
-    if outside:
-        notes.append(OUTSIDE.format(outside))
     return notes
