@@ -22,6 +22,7 @@ Field = Literal[
     "heading_deg",
     "nav_status",
     "class_b",
+    "message_type",
     "imo",
     "callsign",
     "name",
@@ -35,7 +36,8 @@ Field = Literal[
     "draught_m",
     "destination",
 ]
-"""What a column of a table can mean. ``milliseconds`` are added to ``time``; ``wkb`` is a point."""
+"""What a column of a table can mean. ``milliseconds`` are added to ``time``; ``wkb`` is a point;
+``message_type``, that of AIS, says of which class the transceiver is."""
 
 
 class TableLayout(Section):

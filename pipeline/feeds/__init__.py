@@ -6,16 +6,21 @@ The layout is told from the content; see `pipeline.feeds.layouts` for tables and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from polars.exceptions import PolarsError
 
 from pipeline.config.feeds import FeedsConfig
-from pipeline.feeds import delimited, nmea, parquet
+from pipeline.feeds import delimited, json_records, nmea, parquet
+from pipeline.feeds.archives import Meter, Stream, contents
 from pipeline.feeds.batch import Batch, merge, merge_statics
 from pipeline.feeds.delimited import Delimited
+from pipeline.feeds.json_records import Json
 from pipeline.feeds.nmea import Nmea
 from pipeline.feeds.parquet import Columnar
 from pipeline.feeds.sources import Skipped, Source, find_sources
-from pipeline.feeds.streams import Stream, open_stream
 from pipeline.ledger import Ledger
 from pipeline.progress import Progress, Step
 
@@ -39,28 +44,41 @@ def read(
     progress : Progress
         Told how far it is, in bytes.
     """
-    total = float(sum(source.bytes for source in sources))
-    with progress.step(f"reading {len(sources)} files", total) as step:
-        for file, source in enumerate(sources):
-            yield from _read_one(source, file, config, ledger, step)
+    files = {path: list(group) for path, group in groupby(enumerate(sources), _path)}
+    total = float(sum(group[0][1].bytes for group in files.values()))
+    with progress.step(f"reading {len(files)} files", total) as step:
+        for path, group in files.items():
+            yield from _read_file(path, dict(group), config, ledger, step)
 
 
-def _read_one(
-    source: Source, file: int, config: FeedsConfig, ledger: Ledger, step: Step
+def _path(numbered: tuple[int, Source]) -> Path:
+    return numbered[1].path
+
+
+def _read_file(
+    path: Path, sources: Mapping[int, Source], config: FeedsConfig, ledger: Ledger, step: Step
 ) -> Iterator[Batch]:
-    stream = open_stream(source.path)
-    read_before, told = ledger.rows_read, 0
-    try:
-        for batch in _batches(source, stream, file, config, ledger):
-            yield batch
-            step.advance(stream.packed_bytes - told)
-            told = stream.packed_bytes
-    except Exception as error:
-        stream.trouble = f"broke while it was read ({type(error).__name__}: {error})"
-    step.advance(source.bytes - told)
-    if stream.trouble:
-        rows = ledger.rows_read - read_before
-        ledger.warn(f"{source.name} {stream.trouble}: {rows} rows of it were read")
+    """What the wanted streams of one file hold."""
+    wanted = {source.at: (file, source) for file, source in sources.items()}
+    meter, told = Meter(), 0
+    for at, (member, stream) in enumerate(contents(path, meter)):
+        if at not in wanted:
+            if stream.trouble:
+                ledger.warn(f"{path}{'/' if member else ''}{member} {stream.trouble}")
+            continue
+        file, source = wanted[at]
+        read_before = ledger.rows_read
+        try:
+            for batch in _batches(source, stream, file, config, ledger):
+                yield batch
+                step.advance(meter.bytes - told)
+                told = meter.bytes
+        except (OSError, ValueError, ArithmeticError, LookupError, PolarsError) as error:
+            stream.trouble = f"broke while it was read ({type(error).__name__}: {error})"
+        if stream.trouble:
+            rows = ledger.rows_read - read_before
+            ledger.warn(f"{source.name} {stream.trouble}: {rows} rows of it were read")
+    step.advance(next(iter(sources.values())).bytes - told)
 
 
 def _batches(
@@ -69,7 +87,10 @@ def _batches(
     match source.form:
         case Delimited() as form:
             yield from delimited.read(stream, form, file, source.name, ledger)
-        case Columnar() as form:
-            yield from parquet.read(source.path, form, file, source.name, ledger)
+        case Json() as form:
+            yield from json_records.read(stream, form, file, source.name, ledger)
         case Nmea() as form:
             yield from nmea.read(stream, form, file, source.name, config.nmea, ledger)
+        case Columnar() as form:
+            with parquet.on_disk(source.path, b"", stream) as path:
+                yield from parquet.read(path, form, file, source.name, ledger)

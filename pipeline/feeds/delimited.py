@@ -1,8 +1,7 @@
 """Tables of text: commas, semicolons, tabs or bars between columns, one row a line.
 
 The text is read by Polars straight into numbers. Where that fails (a word among numbers, a stray
-quote, a row too long) the piece is cut smaller until only the lines around the fault are left;
-those are read one line at a time as text, so that one bad row costs itself and nothing else.
+quote, a row too long) the lines around the fault are read one at a time, as text.
 """
 
 from __future__ import annotations
@@ -16,17 +15,18 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.config.feeds import FeedsConfig, Field
-from pipeline.feeds import layouts, times
+from pipeline.feeds import layouts
+from pipeline.feeds.archives import Stream
 from pipeline.feeds.batch import Batch
-from pipeline.feeds.streams import Chunk, Stream, chunks, transcoded
-from pipeline.feeds.tables import NUMBERS, Origin, Table, to_batch
+from pipeline.feeds.pieces import UnreadableError, letters, line_of, pieces
+from pipeline.feeds.streams import Chunk, chunks, transcoded
+from pipeline.feeds.tables import NUMBERS, Origin, Table, describe, to_batch
 from pipeline.ledger import Ledger
 
 SEPARATORS = (",", ";", "\t", "|")
-SMALL = 64 << 10  # bytes that are read line by line rather than cut smaller: about 0.5 ms
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 WHOLE = re.compile(r"[+-]?\d{1,9}")
-WITH_COMMA = re.compile(r"[+-]?\d+,\d+")
+ODD_SHARE = 0.01  # of the first rows that may hold a word where a number is meant
 BOM = "\ufeff"
 
 
@@ -105,25 +105,14 @@ def _describe(
 ) -> Delimited | str:
     at = tuple((name, words.index(word)) for name, word in match.columns.items())
     columns = {name: [row[i] for row in sample if i < len(row)] for name, i in at}
-    layout = match.layout
-    if layout.time_format:
-        form: times.TimeFormat | None = times.from_config(layout.time_format, layout.zone)
-    else:
-        form = times.sniff(columns["time"], layout.day_first, layout.zone)
-    if form is None:
-        shown = next((text for text in columns["time"] if text.strip()), None)
-        if shown is None:
-            return "no rows"
-        return f"times such as {shown!r} are not understood: give feeds.tables a time_format"
-    comma = layout.decimal_comma
-    if comma is None:
-        places = [text.strip() for name in ("lat", "lon") for text in columns.get(name, [])]
-        commas = sum(1 for text in places if WITH_COMMA.fullmatch(text))
-        comma = commas > len(places) / 2
+    table = describe(match, columns)
+    if isinstance(table, str):
+        return table
     numeric = frozenset(
-        name for name in NUMBERS if name in columns and _plain(name, columns[name], comma)
+        name
+        for name in NUMBERS
+        if name in columns and _plain(name, columns[name], table.decimal_comma)
     )
-    table = Table(match, form, comma)
     return Delimited(table, separator, encoding, header, header_row, len(words), at, numeric)
 
 
@@ -131,7 +120,8 @@ def _plain(name: Field, texts: Sequence[str], comma: bool) -> bool:
     pattern = WHOLE if NUMBERS[name] in {pl.Int32, pl.Int16, pl.Int8} else NUMBER
     if comma:
         texts = [text.replace(",", ".") for text in texts]
-    return all(pattern.fullmatch(text) for text in texts if text)
+    odd = sum(1 for text in texts if text and not pattern.fullmatch(text))
+    return odd <= ODD_SHARE * len(texts)
 
 
 def read(stream: Stream, form: Delimited, file: int, name: str, ledger: Ledger) -> Iterator[Batch]:
@@ -171,7 +161,7 @@ def _without_cut_line(
 ) -> bytes:
     """A last line that ends in mid-row may hold half a number: it is not used."""
     begin = data.rfind(b"\n") + 1
-    text = _letters(data[begin:])
+    text = letters(data[begin:])
     if not text.strip() or not (stream.trouble or len(_fields(text, form.separator)) < form.width):
         return data
     row = first_row + data.count(b"\n")
@@ -181,11 +171,7 @@ def _without_cut_line(
 
 
 def _origin(data: bytes, first_row: int, file: int, name: str) -> Origin:
-    def text(row: int) -> str:
-        line = data.split(b"\n", row - first_row + 1)[row - first_row]
-        return _letters(line).rstrip("\r")
-
-    return Origin(file, name, text)
+    return Origin(file, name, lambda row: line_of(data, first_row, row))
 
 
 def _frames(
@@ -194,7 +180,7 @@ def _frames(
     """The rows of `data` in at most two frames: those read as numbers, those read as text."""
     fast: list[pl.DataFrame] = []
     careful: list[pl.DataFrame] = []
-    for piece in _pieces(data, first_row, form):
+    for piece in pieces(data, first_row, lambda lines, row: _fast(lines, row, form)):
         if isinstance(piece, pl.DataFrame):
             fast.append(piece)
         else:
@@ -202,30 +188,6 @@ def _frames(
     for frames in (fast, careful):
         if frames:
             yield pl.concat(frames)
-
-
-def _pieces(
-    data: bytes, first_row: int, form: Delimited
-) -> Iterator[pl.DataFrame | tuple[bytes, int]]:
-    """Frames where nothing is wrong; else, of smaller pieces, those and the few bad lines."""
-    try:
-        yield _fast(data, first_row, form)
-    except (pl.exceptions.PolarsError, _RowsAreNotLinesError):
-        if len(data) <= SMALL:
-            yield data, first_row
-            return
-        eighth = len(data) // 8
-        begin, row = 0, first_row
-        while begin < len(data):
-            end = data.find(b"\n", min(begin + eighth, len(data) - 1)) + 1 or len(data)
-            piece = data[begin:end]
-            yield from _pieces(piece, row, form)
-            row += piece.count(b"\n")
-            begin = end
-
-
-class _RowsAreNotLinesError(Exception):
-    """A quote that runs over the end of a line, or rows without a value."""
 
 
 def _fast(data: bytes, first_row: int, form: Delimited) -> pl.DataFrame:
@@ -249,7 +211,7 @@ def _fast(data: bytes, first_row: int, form: Delimited) -> pl.DataFrame:
         raise_if_empty=False,
     )
     if rows.height != lines:
-        raise _RowsAreNotLinesError
+        raise UnreadableError
     numbered = rows.select(list(names)).rename(names)
     numbered = numbered.with_columns(
         pl.int_range(first_row, first_row + rows.height, dtype=pl.UInt32).alias("row")
@@ -258,7 +220,7 @@ def _fast(data: bytes, first_row: int, form: Delimited) -> pl.DataFrame:
         blank = numbered.select(pl.all_horizontal(pl.exclude("row").is_null())).to_series()
         if blank.any():
             if any(line.strip() for line in _lines(data, blank)):
-                raise _RowsAreNotLinesError  # a row of nothing but separators: to be counted
+                raise UnreadableError  # a row of nothing but separators: to be counted
             numbered = numbered.filter(~blank)
     return numbered
 
@@ -271,11 +233,11 @@ def _lines(data: bytes, at: pl.Series) -> Iterator[bytes]:
 def _careful(
     data: bytes, first_row: int, form: Delimited, name: str, ledger: Ledger
 ) -> pl.DataFrame:
-    """Each line for itself, all columns as text; blank lines and repeated headers left out."""
+    """Each line by itself, all columns as text; blank lines and repeated headers left out."""
     columns: dict[str, list[str | None]] = {field: [] for field, _ in form.at}
     numbers: list[int] = []
     for offset, line in enumerate(data.split(b"\n")):
-        text = _letters(line).strip("\r")
+        text = letters(line).strip("\r")
         if not text.strip() or text == form.header:
             continue
         fields = _fields(text, form.separator)
@@ -292,13 +254,6 @@ def _careful(
             columns[field].append(fields[i] if i < len(fields) else None)
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     return frame.with_columns(pl.Series("row", numbers, pl.UInt32))
-
-
-def _letters(line: bytes) -> str:
-    try:
-        return line.decode()
-    except UnicodeDecodeError:
-        return line.decode("latin-1")
 
 
 def _fields(line: str, separator: str) -> list[str]:

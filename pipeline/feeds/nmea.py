@@ -19,11 +19,13 @@ from pipeline import schema
 from pipeline.config.feeds import NmeaConfig
 from pipeline.feeds import nmea_bits as bits
 from pipeline.feeds import nmea_scan as scanner
+from pipeline.feeds.archives import Stream
 from pipeline.feeds.batch import Batch, group_statics
 from pipeline.feeds.clock import RunningClock
 from pipeline.feeds.nmea_bits import I4, NONE, U1
 from pipeline.feeds.nmea_times import I8, utc_ms
-from pipeline.feeds.streams import Chunk, Stream, chunks
+from pipeline.feeds.pieces import line_of
+from pipeline.feeds.streams import Chunk, chunks
 from pipeline.feeds.typed import tidy
 from pipeline.ledger import EXAMPLES_KEPT, Ledger
 
@@ -248,8 +250,7 @@ class _Log:
 def _line(chunk: Chunk | None, row: int) -> str:
     if chunk is None or row < chunk.first_row:
         return "(the first part of a message)"
-    offset = row - chunk.first_row
-    return chunk.data.split(b"\n", offset + 1)[offset].decode("ascii", "replace").strip()[:200]
+    return line_of(chunk.data, chunk.first_row, row).strip()[:200]
 
 
 def _records(rec: I4) -> pl.DataFrame:

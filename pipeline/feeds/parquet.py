@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from pipeline.config.feeds import FeedsConfig, Field
-from pipeline.feeds import layouts, times
+from pipeline.feeds import layouts
+from pipeline.feeds.archives import Stream
 from pipeline.feeds.batch import Batch
-from pipeline.feeds.tables import NUMBERS, Origin, Table, to_batch
+from pipeline.feeds.tables import NUMBERS, Origin, Table, describe, to_batch
+from pipeline.feeds.times import TimeFormat
 from pipeline.ledger import Ledger
 
+MAGIC = b"PAR1"
 SAMPLE = 1000  # rows looked at
 ROWS = 300_000  # in a batch: about as much memory as a chunk of text
 WKB_POINT = 21  # bytes: byte order, type, x, y
@@ -26,6 +31,31 @@ class Columnar:
 
     table: Table
     at: tuple[tuple[Field, str], ...]
+
+
+@contextmanager
+def on_disk(path: Path, first: bytes, stream: Stream) -> Iterator[Path]:
+    """The file itself; where it is packed, its unpacked bytes in a file that goes when done.
+
+    Parameters
+    ----------
+    path : Path
+        The file or archive.
+    first : bytes
+        What was read of the stream already.
+    stream : Stream
+        The rest.
+    """
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) == MAGIC:
+            yield path
+            return
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as copy:
+        copy.write(first)
+        for block in stream.blocks:
+            copy.write(block)
+        copy.flush()
+        yield Path(copy.name)
 
 
 def recognise(path: Path, config: FeedsConfig) -> Columnar | str:
@@ -42,19 +72,16 @@ def recognise(path: Path, config: FeedsConfig) -> Columnar | str:
         return f"damaged: {str(error).splitlines()[0]}"
     if sample.is_empty():
         return "no rows"
+    texts = {
+        field: sample[column].cast(pl.String, strict=False).drop_nulls().to_list()
+        for field, column in at
+        if sample[column].dtype != pl.Binary
+    }
     times_of = sample[match.columns["time"]]
-    layout = match.layout
-    form: times.TimeFormat | None
-    if layout.time_format:
-        form = times.from_config(layout.time_format, layout.zone)
-    elif isinstance(times_of.dtype, pl.Datetime):
-        form = times.TimeFormat(zone=layout.zone)
-    else:
-        texts = times_of.drop_nulls().cast(pl.String).to_list()
-        form = times.sniff(texts, layout.day_first, layout.zone)
-    if form is None:
-        return f"times such as {times_of[0]!r} are not understood: give feeds.tables a time_format"
-    return Columnar(Table(match, form), at)
+    if isinstance(times_of.dtype, pl.Datetime):
+        return Columnar(Table(match, TimeFormat(zone=match.layout.zone)), at)
+    table = describe(match, texts)
+    return table if isinstance(table, str) else Columnar(table, at)
 
 
 def read(path: Path, form: Columnar, file: int, name: str, ledger: Ledger) -> Iterator[Batch]:

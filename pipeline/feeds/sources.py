@@ -12,40 +12,47 @@ from pathlib import Path
 
 from pipeline.config.feeds import FeedsConfig
 from pipeline.errors import UsageError
-from pipeline.feeds import delimited, nmea, parquet
+from pipeline.feeds import delimited, json_records, nmea, parquet
+from pipeline.feeds.archives import Meter, Stream, contents
 from pipeline.feeds.delimited import Delimited
+from pipeline.feeds.json_records import Json
 from pipeline.feeds.nmea import Nmea
 from pipeline.feeds.parquet import Columnar
-from pipeline.feeds.streams import head, open_stream
+from pipeline.feeds.streams import head
 from pipeline.ledger import Ledger
 
 HEAD = 256 << 10  # bytes looked at: some two thousand rows tell a date's order, a column's kind
-PARQUET = b"PAR1"
 BINARY_SHARE = 0.05  # of control characters, which no text holds
 
 
-Form = Delimited | Columnar | Nmea
+Form = Delimited | Columnar | Json | Nmea
 
 
 @dataclass(frozen=True)
 class Source:
-    """One file that can be read.
+    """One file that can be read, or one member of an archive.
 
     Attributes
     ----------
     path : Path
         The file.
+    member : str
+        The member's name within an archive; empty where the file is none.
+    at : int
+        The how manieth stream in the file it is.
     layout : str
         The recognised layout, such as ``marinecadastre-csv``.
     sha256 : str
-        Of the file as it lies on disk.
+        Of the file (archive) as it lies on disk.
     bytes : int
         Its size on disk.
-    form : Delimited or Columnar or Nmea
+    form : Delimited or Columnar or Json or Nmea
         How it is read.
     """
 
     path: Path
+    member: str
+    at: int
     layout: str
     sha256: str
     bytes: int
@@ -54,15 +61,21 @@ class Source:
     @property
     def name(self) -> str:
         """What it is called in messages."""
-        return str(self.path)
+        return _name(self.path, self.member)
 
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file that was passed over, and why."""
+    """A file or member of an archive that was passed over, and why."""
 
     path: Path
     reason: str
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return _name(self.path, self.member)
 
 
 def find_sources(
@@ -100,16 +113,18 @@ def find_sources(
             ledger.warn(f"{path} is the same file as {seen[digest]}: read once")
             continue
         seen[digest] = path
-        form = _recognise(path, config)
-        if isinstance(form, str):
-            skipped.append(Skipped(path, form))
-            continue
-        sources.append(Source(path, _layout(form), digest, path.stat().st_size, form))
-        if not isinstance(form, Nmea) and form.table.time.guessed_day_first:
-            ledger.warn(
-                f"{path}: nothing tells the day from the month; day first was taken "
-                "(set feeds.day_first)"
-            )
+        for at, (member, stream) in enumerate(contents(path, Meter())):
+            form = _recognise(path, member, stream, config)
+            if isinstance(form, str):
+                skipped.append(Skipped(path, form, member))
+                continue
+            size = path.stat().st_size
+            sources.append(Source(path, member, at, _layout(form), digest, size, form))
+            if not isinstance(form, Nmea) and form.table.time.guessed_day_first:
+                ledger.warn(
+                    f"{_name(path, member)}: nothing tells the day from the month; day first was "
+                    "taken (set feeds.day_first)"
+                )
     return sources, skipped
 
 
@@ -163,26 +178,35 @@ def _sha256(path: Path) -> str | None:
         return None
 
 
-def _recognise(path: Path, config: FeedsConfig) -> Form | str:
-    """How a file is read, or why it is not."""
-    stream = open_stream(path)
+def _name(path: Path, member: str) -> str:
+    return f"{path}/{member}" if member else str(path)
+
+
+def _recognise(path: Path, member: str, stream: Stream, config: FeedsConfig) -> Form | str:
+    """How a stream is read, or why it is not."""
     data = head(stream, HEAD)
     if not data:
         return stream.trouble or "empty"
-    if data[:4] == PARQUET:
-        return parquet.recognise(path, config)
+    if data[:4] == parquet.MAGIC:
+        with parquet.on_disk(path, data, stream) as file:
+            return parquet.recognise(file, config)
+    if member.rpartition("/")[2].startswith("."):
+        return "hidden"
     log = nmea.recognise(data, config.nmea)
     if log is not None:
         return log
     encoding = _encoding(data)
     if encoding is None:
         return "no AIS: looks like a binary file"
-    return delimited.recognise(_whole_lines(data.decode(encoding, "replace")), encoding, config)
+    text = _whole_lines(data.decode(encoding, "replace"))
+    if text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
+        return json_records.recognise(text.removeprefix("\ufeff"), config)
+    return delimited.recognise(text, encoding, config)
 
 
 def _whole_lines(text: str) -> str:
-    cut = text.rfind("\n") + 1
-    return text[:cut] if cut and len(text) > cut else text
+    """The text without a last line that may be cut."""
+    return text[: text.rfind("\n") + 1] or text
 
 
 def _encoding(data: bytes) -> str | None:

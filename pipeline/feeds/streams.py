@@ -1,99 +1,17 @@
-"""Blocks of bytes from files, plain or packed, in bounded memory.
-
-Nothing is unpacked to disk: members of archives are read as streams, so their names can do no
-harm. A stream that breaks off gives what it holds and says so in ``trouble``.
-"""
+"""Lines of text from a stream of bytes, in large pieces."""
 
 from __future__ import annotations
 
 import codecs
 import queue
 import threading
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import BinaryIO
+from dataclasses import dataclass
 
-BLOCK = 1 << 20  # bytes read from disk at once
+from pipeline.feeds.archives import Stream
+
 CHUNK = 16 << 20  # bytes of whole lines handed on at once: memory grows with it, speed does not
 LONGEST_LINE = 1 << 20  # a line longer than this is no line of any feed
-GZIP = b"\x1f\x8b"
-
-
-@dataclass
-class Stream:
-    """The unpacked bytes of a file or of a member of an archive.
-
-    Attributes
-    ----------
-    blocks : iterator of bytes
-        To be read once.
-    packed_bytes : int
-        How many bytes of the file were read from disk so far.
-    trouble : str or None
-        What broke, once it did.
-    """
-
-    blocks: Iterator[bytes] = field(default_factory=lambda: iter(()))
-    packed_bytes: int = 0
-    trouble: str | None = None
-
-
-def open_stream(path: Path) -> Stream:
-    """The bytes of a plain or gzipped file, told from its first bytes."""
-    stream = Stream()
-    stream.blocks = _unpacked(path, stream)
-    return stream
-
-
-def _unpacked(path: Path, stream: Stream) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            raw = _raw(file, stream)
-            first = next(raw, b"")
-            yield from _gunzip(first, raw, stream) if first[:2] == GZIP else _again(first, raw)
-    except OSError as error:
-        stream.trouble = f"cannot be read: {error.strerror or error}"
-
-
-def _raw(file: BinaryIO, stream: Stream) -> Iterator[bytes]:
-    while block := file.read(BLOCK):
-        stream.packed_bytes += len(block)
-        yield block
-
-
-def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
-
-
-def _gunzip(first: bytes, rest: Iterator[bytes], stream: Stream) -> Iterator[bytes]:
-    """Every member of a gzip file; a cut or damaged one gives what comes before the damage."""
-    unpacker = zlib.decompressobj(wbits=31)
-    for block in _again(first, rest):
-        data = block
-        while data:
-            if unpacker.eof:
-                data = data.lstrip(b"\0")  # padding between members is allowed
-                if not data:
-                    break
-                unpacker = zlib.decompressobj(wbits=31)
-            try:
-                yield from _pieces(unpacker, data)
-            except zlib.error:
-                stream.trouble = "is damaged"
-                return
-            data = unpacker.unused_data
-    if not unpacker.eof:
-        stream.trouble = "is cut off"
-
-
-def _pieces(unpacker: zlib._Decompress, data: bytes) -> Iterator[bytes]:
-    """Unpacked in pieces, so that a bomb cannot fill the memory."""
-    yield unpacker.decompress(data, BLOCK * 4)
-    while unpacker.unconsumed_tail:
-        yield unpacker.decompress(unpacker.unconsumed_tail, BLOCK * 4)
 
 
 def head(stream: Stream, size: int) -> bytes:

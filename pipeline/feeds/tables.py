@@ -15,7 +15,8 @@ A value that cannot be read in a row that is otherwise good becomes unknown and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -48,6 +49,8 @@ NUMBERS: dict[Field, pl.DataType | type[pl.DataType]] = {
     "draught_m": pl.Float32,
 }
 """The fields that are numbers, and how each is held."""
+
+WITH_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,33 @@ class Origin:
         return [f"{self.name}:{row}: {self.text(row)[:200]}" for row in first]
 
 
+def describe(match: Match, columns: Mapping[Field, Sequence[str]]) -> Table | str:
+    """How a table is read, told from its first rows, or why it cannot be.
+
+    Parameters
+    ----------
+    match : Match
+        Its layout.
+    columns : Mapping of field to texts
+        The first rows of each column.
+    """
+    layout = match.layout
+    texts = [text for text in columns["time"] if text and text.strip()]
+    if not texts:
+        return "no rows with a time"
+    if layout.time_format:
+        form: TimeFormat | None = times.from_config(layout.time_format, layout.zone)
+    else:
+        form = times.sniff(texts, layout.day_first, layout.zone)
+    if form is None:
+        return f"times such as {texts[0]!r} are not understood: give feeds.tables a time_format"
+    comma = layout.decimal_comma
+    if comma is None:
+        places = [text.strip() for name in ("lat", "lon") for text in columns.get(name, ()) if text]
+        comma = sum(1 for text in places if WITH_COMMA.fullmatch(text)) > len(places) / 2
+    return Table(match, form, comma)
+
+
 def to_batch(rows: pl.DataFrame, table: Table, origin: Origin, ledger: Ledger) -> Batch:
     """Positions and typed values of `rows`; what gives neither goes to the ledger.
 
@@ -122,8 +152,11 @@ def to_batch(rows: pl.DataFrame, table: Table, origin: Origin, ledger: Ledger) -
         (sog if layout.speed_kn == 1.0 else sog * layout.speed_kn).alias("sog_kn"),
         reader.number("cog_deg", usable).alias("cog_deg"),
         reader.number("heading_deg", usable).alias("heading_deg"),
-        reader.coded("nav_status", words.nav_status, usable).alias("nav_status"),
-        reader.coded("class_b", words.class_b, usable).alias("class_b"),
+        reader.coded("nav_status", words.nav_status).alias("nav_status"),
+        pl.coalesce(
+            reader.coded("class_b", words.class_b),
+            reader.coded("message_type", words.message_class_b),
+        ).alias("class_b"),
         pl.lit(origin.file).alias("file"),
     )
     typed = [name for name in TYPED if name in rows.columns]
@@ -160,17 +193,15 @@ class _Reader:
         self._count_unreadable(name, column, numbers, usable)
         return numbers
 
-    def coded(
-        self, name: Field, code: Callable[[str], int | bool | None], usable: pl.Series
-    ) -> pl.Series:
+    def coded(self, name: Field, code: Callable[[str], int | bool | None]) -> pl.Series:
         """A column of words as codes."""
-        dtype = schema.POSITIONS[name]
+        dtype = schema.POSITIONS["nav_status" if name == "nav_status" else "class_b"]
         if name not in self.rows.columns:
             return self._absent(dtype)
         column = self.rows[name]
-        if column.dtype != pl.String:
+        if column.dtype == dtype or (name == "nav_status" and column.dtype.is_numeric()):
             return column.cast(dtype, strict=False)
-        return as_codes(column, code, dtype)
+        return as_codes(column.cast(pl.String), code, dtype)
 
     def _absent(self, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
         return pl.repeat(None, self.rows.height, dtype=dtype, eager=True)

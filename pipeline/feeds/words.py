@@ -107,8 +107,15 @@ CLASS_B = {
     "class_b": True,
     "b/so": True,
     "b/cs": True,
+    "true": True,
+    "false": False,
 }
 """What a transceiver column says; anything else (a base station, an aid) is neither."""
+
+MESSAGE_CLASS_B = dict.fromkeys(("1", "2", "3", "5"), False) | dict.fromkeys(
+    ("18", "19", "24"), True
+)
+"""Types of message that only the one class sends."""
 
 UNKNOWN = ("", "unknown", "undefined", "null", "none", "nan", "n/a", "na", "\\n", "-")
 """Words, in lower case, that say that a value is not known."""
@@ -147,3 +154,12 @@ def class_b(word: str) -> bool | None:
     (False, True, None)
     """
     return CLASS_B.get(word.strip().lower())
+
+
+def message_class_b(word: str) -> bool | None:
+    """Whether a type of message is one of Class B.
+
+    >>> message_class_b("1"), message_class_b("18"), message_class_b("27")
+    (False, True, None)
+    """
+    return MESSAGE_CLASS_B.get(word.strip())

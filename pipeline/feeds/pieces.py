@@ -1,0 +1,58 @@
+"""Text by a fast reader, and around faults by a careful one: a bad row costs only itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import polars as pl
+
+SMALL = 64 << 10  # bytes that are read line by line rather than cut smaller: some milliseconds
+
+
+class UnreadableError(Exception):
+    """Raised by a fast reader where rows and lines do not fit together."""
+
+
+def pieces(
+    data: bytes, first_row: int, fast: Callable[[bytes, int], pl.DataFrame]
+) -> Iterator[pl.DataFrame | tuple[bytes, int]]:
+    """The rows of `data` where nothing is wrong; else, of smaller pieces, those and the bad lines.
+
+    Parameters
+    ----------
+    data : bytes
+        Whole lines.
+    first_row : int
+        The number of the first.
+    fast : callable
+        Reads lines, given the number of the first; raises where it cannot read them all.
+    """
+    try:
+        yield fast(data, first_row)
+        return
+    except (pl.exceptions.PolarsError, UnreadableError):
+        pass
+    if len(data) <= SMALL:
+        yield data, first_row
+        return
+    eighth = len(data) // 8
+    begin, row = 0, first_row
+    while begin < len(data):
+        end = data.find(b"\n", min(begin + eighth, len(data) - 1)) + 1 or len(data)
+        piece = data[begin:end]
+        yield from pieces(piece, row, fast)
+        row += piece.count(b"\n")
+        begin = end
+
+
+def line_of(data: bytes, first_row: int, row: int) -> str:
+    """The text of line `row` of `data`, whose first is `first_row`."""
+    return letters(data.split(b"\n", row - first_row + 1)[row - first_row]).strip("\r")
+
+
+def letters(line: bytes) -> str:
+    """A line as text, in Latin-1 where it is not UTF-8."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
