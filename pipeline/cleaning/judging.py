@@ -22,9 +22,11 @@ from pipeline.cleaning.motion import (
     FRESH_S,
     M_S_PER_KN,
     PATH_ERRORS,
+    SIGMAS,
     Fixes,
     Motion,
     displacement_m,
+    greater_known,
     misfit,
     velocity_m_s,
     within_reach,
@@ -86,16 +88,14 @@ def _pair_misfit(
     speed0, speed1 = sog[i] * M_S_PER_KN, sog[j] * M_S_PER_KN
     vx0, vy0 = velocity_m_s(sog[i], cog[i])
     vx1, vy1 = velocity_m_s(sog[j], cog[j])
-    q, allowance = misfit(
-        dx, dy, dt, speed0, vx0, vy0, speed1, vx1, vy1, nan, nan, nan, nan, speed_bound, bounds
+    left_x, left_y, sigma = misfit(
+        dx, dy, dt, speed0, vx0, vy0, speed1, vx1, vy1, nan, nan, nan, nan, nan, speed_bound, bounds
     )
-    speed = 0.0
-    if speed0 == speed0:
-        speed = speed0
-    if speed1 == speed1:
-        speed = max(speed, speed1)
-    distance = math.hypot(dx, dy)
-    return q, distance, within_reach(distance, q * allowance, dt, speed, speed_bound, bounds)
+    distance, left = math.hypot(dx, dy), math.hypot(left_x, left_y)
+    reached = within_reach(
+        distance, left, dt, greater_known(speed0, speed1), speed_bound, bounds
+    )
+    return left / (SIGMAS * sigma), distance, reached
 
 
 @njit(cache=True, nogil=True)
@@ -159,10 +159,7 @@ def _continues(
     q, distance, _ = _pair_misfit(i, j, time_ms, lat, lon, sog, cog, speed_bound, bounds)
     if q <= 1.0:
         return True
-    speed = 0.0
-    for k in (i, j):
-        if sog[k] == sog[k]:
-            speed = max(speed, sog[k] * M_S_PER_KN)
+    speed = greater_known(sog[i], sog[j]) * M_S_PER_KN
     off = 0.001 * (abs(time_ms[j] - time_ms[i]) + verdicts.clock_ms)
     return distance <= PATH_ERRORS * bounds.position_error_m + speed * off
 

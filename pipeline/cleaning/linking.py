@@ -23,17 +23,18 @@ from pipeline.cleaning.motion import (
     BASELINE_S,
     M_S_PER_KN,
     PATH_ERRORS,
+    SIGMAS,
     TURN_SHARE,
     Fixes,
     Motion,
     displacement_m,
     farthest_m,
+    greater_known,
     misfit,
     velocity_m_s,
     within_reach,
 )
 
-SIGMAS = 3.0  # the allowance of `misfit` in standard deviations
 ALONE_COST = 30.0  # an end or a beginning alone: more than the longest silence (4 ln 1,000 = 28)
 ALONE_COST_PER_LOG = 2.0  # and more for each e-fold of its fixes: faults are short
 OTHER_IDENTITY_COST = 60.0  # a link over which the ship would have changed its transceiver
@@ -222,7 +223,7 @@ def _links(
                     dx, dy, vx0, vy0, vx1, vy1, 0.001 * (overlap_ms + clock_ms), bounds
                 ):
                     continue
-                q, allowance = misfit(
+                left_x, left_y, sigma = misfit(
                     dx,
                     dy,
                     dt,
@@ -236,16 +237,14 @@ def _links(
                     made_last[a, 1],
                     made_first[b, 0],
                     made_first[b, 1],
+                    np.nan,
                     speed_bounds[k],
                     bounds,
                 )
-                speed = 0.0
-                if sog[i] == sog[i]:
-                    speed = sog[i] * M_S_PER_KN
-                if sog[j] == sog[j]:
-                    speed = max(speed, sog[j] * M_S_PER_KN)
+                left = math.hypot(left_x, left_y)
+                speed = greater_known(sog[i], sog[j]) * M_S_PER_KN
                 if overlap_ms < 0 and not within_reach(
-                    math.hypot(dx, dy), q * allowance, dt, speed, speed_bounds[k], bounds
+                    math.hypot(dx, dy), left, dt, speed, speed_bounds[k], bounds
                 ):
                     continue
                 if found == room:
@@ -257,9 +256,8 @@ def _links(
                 if overlap_ms >= 0:
                     cost[found] = CLOCK_COST
                 else:
-                    cost[found] = (SIGMAS * q) ** 2 + 4.0 * math.log(
-                        allowance / bounds.position_error_m
-                    )
+                    spread = SIGMAS * sigma / bounds.position_error_m
+                    cost[found] = (left / sigma) ** 2 + 4.0 * math.log(spread)
                 if class_b[i] >= 0 and class_b[j] >= 0 and class_b[i] != class_b[j]:
                     cost[found] += OTHER_IDENTITY_COST
                 found += 1

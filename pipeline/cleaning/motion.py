@@ -26,6 +26,7 @@ FLAT_MAX_DEG = 1.0  # within, the flat formula errs by less than 1 in 10,000
 TURN_SHARE = 0.2  # a quarter turn between two fixes leaves 0.19 of the way sailed unexplained
 U_TURN_SHARE = 0.64  # and a half turn 2 / pi
 FRESH_S = 900.0  # a velocity made good tells little a quarter of an hour later
+SIGMAS = 3.0  # configured errors and manoeuvres are the most that is ordinary: three deviations
 BASELINE_S = 60.0  # a velocity made good is measured over so long: errors of time by then are small
 BASELINE_MIN_S = 5.0  # the first one over as little as this
 SLOW_M_S = 0.15  # 0.3 kn: below, course is noise and so is speed
@@ -60,6 +61,7 @@ class Motion(NamedTuple):
     repeat_window_ms: float
     moving_m_s: float
     stuck_distance_m: float
+    one_place_m: float
 
 
 def motion_bounds(config: CleaningConfig) -> Motion:
@@ -74,6 +76,7 @@ def motion_bounds(config: CleaningConfig) -> Motion:
         repeat_window_ms=config.repeat_window_min * 60_000.0,
         moving_m_s=config.moving_sog_min_kn * M_S_PER_KN,
         stuck_distance_m=config.stuck_distance_min_m,
+        one_place_m=0.5 * config.second_ship_separation_min_m,
     )
 
 
@@ -154,8 +157,26 @@ def speed_bounds_m_s(
 
 
 @njit(cache=True, nogil=True)
-def _off(dx: float, dy: float, vx: float, vy: float, dt: float) -> float:
-    return math.hypot(dx - vx * dt, dy - vy * dt)
+def greater_known(a: float, b: float) -> float:
+    """The greater of two, unknown (NaN) counting as nothing; zero where both are unknown."""
+    return max(0.0 if np.isnan(a) else a, 0.0 if np.isnan(b) else b)
+
+
+@njit(cache=True, nogil=True)
+def report_variance_m2(speed: float, bounds: Motion) -> float:
+    """How far a report may be off the ship's place at its time: error of position and of time."""
+    place = bounds.position_error_m / SIGMAS
+    way = bounds.time_error_s / SIGMAS * speed
+    return place * place + way * way
+
+
+@njit(cache=True, nogil=True)
+def _closer(
+    best: tuple[float, float, float], dx: float, dy: float, vx: float, vy: float, dt: float
+) -> tuple[float, float, float]:
+    x, y = dx - vx * dt, dy - vy * dt
+    distance = math.hypot(x, y)
+    return (x, y, distance) if distance < best[2] else best
 
 
 @njit(cache=True, nogil=True)
@@ -173,10 +194,11 @@ def misfit(
     made_y0: float,
     made_x1: float,
     made_y1: float,
+    variance0: float,
     speed_bound: float,
     bounds: Motion,
-) -> tuple[float, float]:
-    """How badly two fixes fit one ship: 1 is the most that ordinary motion explains.
+) -> tuple[float, float, float]:
+    """What the motion of one ship leaves unexplained of the way between two fixes.
 
     Parameters
     ----------
@@ -188,6 +210,8 @@ def misfit(
         Reported motion at both, m/s; NaN where unknown.
     made_x0, made_y0, made_x1, made_y1 : float
         Velocity made good before the first and after the second, m/s; NaN where unknown.
+    variance0 : float
+        Of the first place, m2; NaN: of a single report.
     speed_bound : float
         The ship's own limit, m/s.
     bounds : Motion
@@ -195,40 +219,41 @@ def misfit(
 
     Returns
     -------
-    q, allowance : float
-        What motion leaves unexplained over the allowance, and the allowance, m.
+    left_x, left_y : float
+        What is unexplained, m.
+    sigma : float
+        Its standard deviation for one ship, m.
     """
-    know0, know1 = vx0 == vx0, vx1 == vx1
-    speed = 0.0
-    if speed0 == speed0:
-        speed = speed0
-    if speed1 == speed1:
-        speed = max(speed, speed1)
+    know0, know1 = not np.isnan(vx0), not np.isnan(vx1)
+    speed = greater_known(speed0, speed1)
+    best = (0.0, 0.0, np.inf)
     if know0 and know1:
-        left = _off(dx, dy, 0.5 * (vx0 + vx1), 0.5 * (vy0 + vy1), dt)
+        best = _closer(best, dx, dy, 0.5 * (vx0 + vx1), 0.5 * (vy0 + vy1), dt)
     elif know0:
-        left = _off(dx, dy, vx0, vy0, dt)
+        best = _closer(best, dx, dy, vx0, vy0, dt)
     elif know1:
-        left = _off(dx, dy, vx1, vy1, dt)
-    elif speed > 0.0:  # a speed without a course: anywhere within it
-        left = max(0.0, math.hypot(dx, dy) - speed * dt)
-    else:
-        left = math.hypot(dx, dy)
+        best = _closer(best, dx, dy, vx1, vy1, dt)
+    else:  # at most a speed without a course: anywhere within it
+        distance = math.hypot(dx, dy)
+        share = 0.0 if distance == 0.0 else max(0.0, 1.0 - speed * dt / distance)
+        best = (share * dx, share * dy, share * distance)
     if dt <= FRESH_S:
-        if made_x0 == made_x0:
-            left = min(left, _off(dx, dy, made_x0, made_y0, dt))
+        made0, made1 = not np.isnan(made_x0), not np.isnan(made_x1)
+        if made0:
+            best = _closer(best, dx, dy, made_x0, made_y0, dt)
             speed = max(speed, min(math.hypot(made_x0, made_y0), speed_bound))
-        if made_x1 == made_x1:
-            left = min(left, _off(dx, dy, made_x1, made_y1, dt))
+        if made1:
+            best = _closer(best, dx, dy, made_x1, made_y1, dt)
             speed = max(speed, min(math.hypot(made_x1, made_y1), speed_bound))
-            if made_x0 == made_x0:
-                mean_x, mean_y = 0.5 * (made_x0 + made_x1), 0.5 * (made_y0 + made_y1)
-                left = min(left, _off(dx, dy, mean_x, mean_y, dt))
-    manoeuvre = min(0.25 * bounds.acceleration_m_s2 * dt * dt, 0.5 * speed_bound * dt)
-    allowance = (
-        bounds.position_error_m + bounds.time_error_s * speed + TURN_SHARE * speed * dt + manoeuvre
-    )
-    return left / allowance, allowance
+        if made0 and made1:
+            mean_x, mean_y = 0.5 * (made_x0 + made_x1), 0.5 * (made_y0 + made_y1)
+            best = _closer(best, dx, dy, mean_x, mean_y, dt)
+    one = report_variance_m2(speed, bounds)
+    turn = TURN_SHARE * speed * dt / SIGMAS
+    gained = min(0.25 * bounds.acceleration_m_s2 * dt * dt, 0.5 * speed_bound * dt) / SIGMAS
+    start = one if np.isnan(variance0) else variance0
+    sigma = math.sqrt(start + one + turn * turn + gained * gained)
+    return best[0], best[1], sigma
 
 
 @njit(cache=True, nogil=True)

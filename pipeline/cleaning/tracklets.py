@@ -22,22 +22,26 @@ from pipeline.cleaning.motion import (
     FRESH_S,
     M_PER_DEG,
     M_S_PER_KN,
+    SIGMAS,
     Fixes,
     Motion,
     displacement_m,
     farthest_m,
+    greater_known,
     misfit,
+    report_variance_m2,
     speed_bound_m_s,
     velocity_m_s,
 )
 
 DISTINCT_COST = 15.0  # beyond, a hypothesis is out of the question
-COALESCED = 5  # fixes in a row that two hypotheses explain: they follow one ship
+COALESCED = 5  # times that the staler of two explained a fix that the fresher explains too
+FORECAST_MIN = 0.05  # of a report's variance: the filter must not grow deaf
 HYPOTHESES = 16  # more ships under one number at once than any feed was seen to hold (999999999)
 RECENT = 16  # reports looked back for repeats: a minute and a half of the fastest reporting
 CONFIRMED = 3  # fixes from which a hypothesis is more than a fault
-FORGOTTEN = 20  # reports of the MMSI after which a hypothesis never confirmed was a fault
-SIGMAS = 3.0  # the allowance of `misfit` in standard deviations
+FORGOTTEN = 20  # others of the MMSI's reports after which a fix opens a new piece all the same
+TAIL = 4.0  # errors of position and time have long tails: cost grows with the log of misfit
 CLEAR_COST = 6.0  # two hypotheses are told apart when one is exp(3) = 20 times likelier
 
 
@@ -66,7 +70,13 @@ def _follow(
     n_recent = 0
 
     h_row = np.empty(HYPOTHESES, np.int64)
+    h_lat = np.empty(HYPOTHESES)  # where it was then by all its fixes (filtered), and the cosine
+    h_lon = np.empty(HYPOTHESES)
     h_cos = np.empty(HYPOTHESES)
+    h_variance = np.empty(HYPOTHESES)
+    left_x = np.empty(HYPOTHESES)
+    left_y = np.empty(HYPOTHESES)
+    sigma = np.empty(HYPOTHESES)
     h_vx = np.empty(HYPOTHESES)
     h_vy = np.empty(HYPOTHESES)
     h_made_x = np.empty(HYPOTHESES)
@@ -76,6 +86,7 @@ def _follow(
     h_since = np.empty(HYPOTHESES, np.int64)  # when it came to the very place where it is
     h_anchor = np.empty(HYPOTHESES, np.int64)  # where its velocity made good is measured from
     h_parents = np.zeros(HYPOTHESES, np.int64)  # bits: those it may be the continuation of
+    h_closed = np.zeros(HYPOTHESES, np.bool_)
     cost = np.empty(HYPOTHESES)
     alike = np.zeros((HYPOTHESES, HYPOTHESES), np.int64)  # fixes in a row that both explained
     live = 0
@@ -116,7 +127,11 @@ def _follow(
         for h in range(live):
             cost[h] = np.inf
             j = h_row[h]
-            if h_fixes[h] < CONFIRMED and i - j > FORGOTTEN:
+            if h_closed[h]:
+                continue
+            if i - j > FORGOTTEN and (
+                h_fixes[h] < CONFIRMED or time_ms[i] - time_ms[j] > 1000.0 * FRESH_S
+            ):
                 continue
             if lat[i] == lat[j] and lon[i] == lon[j] and moving:
                 way = min(speed, sog[j] * M_S_PER_KN) * 0.001 * (time_ms[i] - h_since[h])
@@ -127,12 +142,12 @@ def _follow(
             reach = farthest_m(dt, speed_bound, bounds)
             if abs(lat[i] - lat[j]) * M_PER_DEG > reach:
                 continue
-            dx, dy = displacement_m(lat[j], lon[j], h_cos[h], lat[i], lon[i])
+            dx, dy = displacement_m(h_lat[h], h_lon[h], h_cos[h], lat[i], lon[i])
             if dx * dx + dy * dy > reach * reach:
                 continue
             if BASELINE_MIN_S <= dt < latest_dt:
                 latest, latest_dt, latest_dx, latest_dy = h, dt, dx, dy
-            q, allowance = misfit(
+            left_x[h], left_y[h], sigma[h] = misfit(
                 dx,
                 dy,
                 dt,
@@ -146,12 +161,17 @@ def _follow(
                 h_made_y[h],
                 nan,
                 nan,
+                h_variance[h],
                 speed_bound,
                 bounds,
             )
-            if q > 1.0:
+            left = math.hypot(left_x[h], left_y[h])
+            if left > max(SIGMAS * sigma[h], bounds.one_place_m):
                 continue
-            cost[h] = 0.0 if live == 1 else (SIGMAS * q) ** 2 + 4.0 * math.log(allowance)
+            cost[h] = 0.0
+            if live > 1:
+                share = left / sigma[h]
+                cost[h] = TAIL * math.log(1.0 + share * share / TAIL) + 4.0 * math.log(sigma[h])
             if best < 0 or cost[h] < cost[best]:
                 best = h
         if verdict != 0:
@@ -161,6 +181,11 @@ def _follow(
         clear = best >= 0
         parents = 0
         if live > 1 and best >= 0:
+            if h_fixes[best] < CONFIRMED:  # a fault rather than a ship, where a ship will do
+                for h in range(live):
+                    if h_fixes[h] >= CONFIRMED and cost[h] - cost[best] < CLEAR_COST:
+                        best = h
+                        break
             for h in range(live):  # what was opened between this one and another has its place
                 if h_parents[h] >> best & 1 and cost[h] - cost[best] < DISTINCT_COST:
                     best = h
@@ -171,11 +196,14 @@ def _follow(
                     parents |= 1 << h
                 if h == best or h_fixes[h] < CONFIRMED or h_parents[best] >> h & 1:
                     continue
-                low, high = min(h, best), max(h, best)
-                alike[low, high] = alike[low, high] + 1 if near < DISTINCT_COST else 0
-                if near < CLEAR_COST or alike[low, high] >= COALESCED:
-                    clear = False
-                    alike[low, high] = 0
+                clear &= near >= CLEAR_COST
+                if h_row[h] > h_row[best]:  # its place is known better, yet the other was chosen
+                    low, high = min(h, best), max(h, best)
+                    alike[low, high] = max(0, alike[low, high] + (1 if near < np.inf else -1))
+                    if alike[low, high] >= COALESCED:
+                        clear = False
+                        alike[low, high] = 0
+                        h_closed[low] = h_closed[high] = True
         if clear:
             j = h_row[best]
             if time_ms[i] == time_ms[j]:
@@ -190,6 +218,13 @@ def _follow(
                 if dt >= BASELINE_S:
                     h_anchor[best] = i
             h_fixes[best] += 1
+            one = report_variance_m2(greater_known(speed, sog[j] * M_S_PER_KN), bounds)
+            forecast = max(sigma[best] * sigma[best] - one, one * FORECAST_MIN)
+            gain = forecast / (forecast + one)
+            h_variance[best] = gain * one
+            h_cos[best] = math.cos(math.radians(lat[i]))
+            h_lat[best] = lat[i] - (1.0 - gain) * left_y[best] / M_PER_DEG
+            h_lon[best] = lon[i] - (1.0 - gain) * left_x[best] / (M_PER_DEG * max(h_cos[best], 1e-6))
             if lat[i] != lat[j] or lon[i] != lon[j]:
                 h_since[best] = time_ms[i]
         else:
@@ -199,13 +234,17 @@ def _follow(
             else:
                 best = 0
                 for h in range(1, live):
-                    if h_row[h] < h_row[best]:
+                    if (not h_closed[h], h_row[h]) < (not h_closed[best], h_row[best]):
                         best = h
                 for h in range(live):
                     h_parents[h] &= ~(1 << best)
                     alike[min(h, best), max(h, best)] = 0
                 parents &= ~(1 << best)
+            h_closed[best] = False
             h_parents[best] = parents
+            h_lat[best], h_lon[best] = lat[i], lon[i]
+            h_cos[best] = math.cos(math.radians(lat[i]))
+            h_variance[best] = report_variance_m2(greater_known(speed, nan), bounds)
             h_anchor[best] = i
             h_fixes[best] = 1
             h_since[best] = time_ms[i]
@@ -218,7 +257,6 @@ def _follow(
                 h_made_x[best] = latest_dx / latest_dt
                 h_made_y[best] = latest_dy / latest_dt
         h_row[best] = i
-        h_cos[best] = math.cos(math.radians(lat[i]))
         h_vx[best], h_vy[best] = vx, vy
         label[i] = h_label[best]
 
