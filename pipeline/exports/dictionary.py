@@ -136,6 +136,7 @@ knots, `_deg` degrees, `_h` hours, `_bbl` barrels. A candidate is a lead, not a 
 | `alongside.qgz` | a QGIS project over `alongside.gpkg`; keep the two together |
 | `encounters.parquet` | every pair and lone vessel examined, the rejected too |
 | `vessels.parquet`, `fixes.parquet`, `draughts.parquet`, `port_calls.parquet` | their tracks |
+| `report.html` | one page for review, which opens from disk without a network |
 | `quota.json`, `quota.csv`, `quota.svg` | barrels against the cap |
 | `manifest.json` | version, configuration, inputs with hashes, what was rejected by which rule |
 
@@ -144,6 +145,10 @@ In QGIS, open `alongside.qgz`, or drag any `.geojson` onto the map. All layers h
 GeoJSON it has no columns and no type of geometry. Names are shown as typed, except that signs which
 hide or reorder text appear as `\ufffd`; the Parquet files keep them. In `quota.csv` an apostrophe
 stands before text that a spreadsheet would take for a formula.
+
+`report.html` keeps verdicts and notes in the browser and exports them as `labels.csv`: `event_id`,
+`verdict` (confirmed, rejected, unsure), `mmsi_a`, `mmsi_b`, `start_utc`, `end_utc`, `note`. Printed,
+it gives an evidence page for each candidate of the list as it is narrowed.
 
 GeoJSON follows RFC 7946: WGS 84, six decimals (0.1 m), split at the antimeridian. The same input
 and configuration give the same bytes, but for the timings in `manifest.json`.

@@ -59,6 +59,17 @@ function chart(c, series, title, lines, {clip = Infinity, floor = null, steps = 
   return figure;
 }
 
+// Headings broken where they pass north, so that no line runs across the chart.
+function brokenAtNorth(line) {
+  const points = [];
+  line.points.forEach(([t, v], i) => {
+    const before = i ? line.points[i - 1][1] : null;
+    if (known(v) && known(before) && Math.abs(v - before) > 180) points.push([t, null]);
+    points.push([t, v]);
+  });
+  return {...line, points};
+}
+
 // A typed value holds until the next one.
 function stepped(points, series) {
   const out = [];
@@ -79,7 +90,7 @@ function chartsOf(c, series) {
     chart(c, series, "Antenna to antenna, m (to 1,000)", [{side: "pair", points: series.points.map((p) => [p.t, p.distance])}], {clip: 1000}),
     chart(c, series, "Hull to hull as drawn, m (to 200; below zero they would overlap)", [{side: "pair", points: series.points.map((p) => [p.t, p.gap])}], {clip: 200}),
     chart(c, series, "Speed over ground, kn", both((s) => s.speed)),
-    chart(c, series, "Heading, degrees", both((s) => s.heading)),
+    chart(c, series, "Heading, degrees", both((s) => s.heading).map(brokenAtNorth)),
     chart(c, series, "Typed draught, m", draughts, {steps: true, floor: reports.length ? Math.min(...reports) - 0.5 : null}),
   ].filter(Boolean);
 }
