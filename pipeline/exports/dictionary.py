@@ -147,8 +147,8 @@ hide or reorder text appear as `\ufffd`; the Parquet files keep them. In `quota.
 stands before text that a spreadsheet would take for a formula.
 
 `report.html` keeps verdicts and notes in the browser and exports them as `labels.csv`: `event_id`,
-`verdict` (confirmed, rejected, unsure), `mmsi_a`, `mmsi_b`, `start_utc`, `end_utc`, `note`. Printed,
-it gives an evidence page for each candidate of the list as it is narrowed.
+`verdict` (confirmed, rejected, unsure), `mmsi_a`, `mmsi_b`, `start_utc`, `end_utc`, `note`. When
+printed it gives an evidence page for each candidate of the list as it is narrowed.
 
 GeoJSON follows RFC 7946: WGS 84, six decimals (0.1 m), split at the antimeridian. The same input
 and configuration give the same bytes, but for the timings in `manifest.json`.
