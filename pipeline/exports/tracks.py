@@ -189,6 +189,8 @@ def multi_line(corners: NDArray[np.float64]) -> MultiLineString:
     """
     import shapely
 
+    if np.abs(np.diff(corners[:, 0])).max() <= 180.0:
+        return shapely.MultiLineString([corners])
     pieces: list[list[tuple[float, float]]] = [[(float(corners[0][0]), float(corners[0][1]))]]
     for (lon, lat), (to_lon, to_lat) in pairwise(corners):
         step = to_lon - lon
