@@ -12,7 +12,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numba import njit
+from numpy.typing import NDArray
 
 from pipeline.config.feeds import FeedsConfig, Field
 from pipeline.feeds import layouts
@@ -198,14 +201,13 @@ def _fast(data: bytes, first_row: int, form: Delimited) -> pl.DataFrame:
     for column, name in names.items():
         if name in form.numeric:
             dtypes[column] = NUMBERS[name]
-    lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    # Polars checks the number of columns only where it reads them all.
-    exact = data.count(form.separator.encode()) <= (form.width - 1) * lines
+    lines, odd = _shape(np.frombuffer(data, np.uint8), ord(form.separator), form.width - 1)
     rows = pl.read_csv(
         data,
         has_header=False,
         schema=dtypes,
-        columns=list(names) if exact else None,
+        # Polars notices a row of too many columns only where it reads them all.
+        columns=None if odd else list(names),
         separator=form.separator,
         decimal_comma=form.table.decimal_comma and form.separator != ",",
         raise_if_empty=False,
@@ -223,6 +225,23 @@ def _fast(data: bytes, first_row: int, form: Delimited) -> pl.DataFrame:
                 raise UnreadableError  # a row of nothing but separators: to be counted
             numbered = numbered.filter(~blank)
     return numbered
+
+
+@njit(cache=True)
+def _shape(data: NDArray[np.uint8], separator: int, in_line: int) -> tuple[int, int]:
+    """Number of lines, and of those that do not hold just so many separators."""
+    lines = odd = found = 0
+    for letter in data:
+        if letter == separator:
+            found += 1
+        elif letter == 10:
+            lines += 1
+            odd += found != in_line
+            found = 0
+    if len(data) and data[-1] != 10:
+        lines += 1
+        odd += found != in_line
+    return lines, odd
 
 
 def _lines(data: bytes, at: pl.Series) -> Iterator[bytes]:
@@ -257,4 +276,7 @@ def _careful(
 
 
 def _fields(line: str, separator: str) -> list[str]:
-    return next(csv.reader(io.StringIO(line, newline=""), delimiter=separator), [])
+    try:
+        return next(csv.reader(io.StringIO(line, newline=""), delimiter=separator), [])
+    except csv.Error:  # a field of more letters than any feed's
+        return [line]
