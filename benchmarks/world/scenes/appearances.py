@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations
 
 import numpy as np
 
@@ -73,7 +73,7 @@ def jammed(s: Setting) -> Scene:
         voyage = anchored_ship(s, pick(s.rng, ("mr", "aframax", "handy", "bulker")),
                                2500 * np.sin(angle), 2500 * np.cos(angle))  # fmt: skip
         voyages.append(replace(voyage, jams=[jam]))
-    truth = [pair_truth("decoy", "jammed", a, b, span) for a, b in pairwise(voyages)]
+    truth = [pair_truth("decoy", "jammed", a, b, span) for a, b in combinations(voyages, 2)]
     return Scene("jammed", s.place.frame, voyages, truth)
 
 
