@@ -88,4 +88,4 @@ def write_quota_csv(chosen: pl.DataFrame, path: Path) -> None:
         )
         .select(QUOTA_COLUMNS)
     )
-    table.write_csv(path, float_precision=None)
+    path.write_text(table.write_csv(), encoding="utf-8", newline="\n")

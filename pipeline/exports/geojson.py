@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,4 +36,9 @@ def write_geojson(frame: gpd.GeoDataFrame, path: Path) -> None:
         nothing = {"type": "FeatureCollection", "name": path.stem, "features": []}
         path.write_text(json.dumps(nothing) + "\n", encoding="utf-8")
         return
-    frame.to_file(path, driver="GeoJSON", engine="pyogrio", use_arrow=True, **_OPTIONS)
+    # By way of memory: on a full disk GDAL leaves a file without its end and says nothing.
+    content = BytesIO()
+    frame.to_file(
+        content, layer=path.stem, driver="GeoJSON", engine="pyogrio", use_arrow=True, **_OPTIONS
+    )
+    path.write_bytes(content.getvalue())

@@ -10,6 +10,7 @@ import polars as pl
 from pipeline.config.exports import ExportsConfig
 from pipeline.exports.chart import write_quota_chart
 from pipeline.exports.documents import write_json, write_quota_csv
+from pipeline.exports.files import writing
 from pipeline.exports.geojson import write_geojson
 from pipeline.exports.geopackage import write_geopackage
 from pipeline.exports.layers import Layer, candidate_points
@@ -40,6 +41,11 @@ def write(results: Results, folder: Path, config: ExportsConfig, progress: Progr
         How tracks and zones are drawn.
     progress : Progress
         Told of each group of files.
+
+    Raises
+    ------
+    AlongsideError
+        A file cannot be written; the message names it.
     """
     chosen = candidates(results)
     with progress.step("write tables"):
@@ -50,21 +56,31 @@ def write(results: Results, folder: Path, config: ExportsConfig, progress: Progr
     with progress.step("write report"):
         zones = next(layer.frame for layer in layers if layer.name == "zones")
         data = report_data(results, chosen, zones, config.track_margin_h)
-        write_report(data, folder / "report.html")
+        with writing(folder / "report.html") as path:
+            write_report(data, path)
     with progress.step("write quota and manifest"):
-        write_json(results.quota, folder / "quota.json")
-        write_quota_csv(chosen, folder / "quota.csv")
-        write_quota_chart(results.quota, folder / "quota.svg")
-        write_json(results.manifest, folder / "manifest.json", sort_keys=True)
+        with writing(folder / "quota.json") as path:
+            write_json(results.quota, path)
+        with writing(folder / "quota.csv") as path:
+            write_quota_csv(chosen, path)
+        with writing(folder / "quota.svg") as path:
+            write_quota_chart(results.quota, path)
+        with writing(folder / "manifest.json") as path:
+            write_json(results.manifest, path, sort_keys=True)
 
 
 def _write_tables(results: Results, folder: Path, config: ExportsConfig) -> None:
     kept = examined(results, config.track_margin_h)
-    write_parquet(results.encounters.sort("start_utc", "event_id"), folder / "encounters.parquet")
-    write_parquet(kept.vessels, folder / "vessels.parquet")
-    write_parquet(kept.fixes, folder / "fixes.parquet")
-    write_parquet(kept.draughts, folder / "draughts.parquet")
-    write_parquet(results.port_calls.sort("track_id", "start_utc"), folder / "port_calls.parquet")
+    tables = {
+        "encounters": results.encounters.sort("start_utc", "event_id"),
+        "vessels": kept.vessels,
+        "fixes": kept.fixes,
+        "draughts": kept.draughts,
+        "port_calls": results.port_calls.sort("track_id", "start_utc"),
+    }
+    for name, table in tables.items():
+        with writing(folder / f"{name}.parquet") as path:
+            write_parquet(table, path)
 
 
 def _layers(results: Results, chosen: pl.DataFrame, config: ExportsConfig) -> list[Layer]:
@@ -107,7 +123,11 @@ def _layers(results: Results, chosen: pl.DataFrame, config: ExportsConfig) -> li
 
 def _write_layers(layers: Sequence[Layer], folder: Path) -> None:
     for layer in layers:
-        write_geojson(layer.frame, folder / f"{layer.name}.geojson")
-        (folder / f"{layer.name}.qml").write_text(qml(layer.style), encoding="utf-8")
-    write_geopackage(layers, folder / GEOPACKAGE)
-    write_project(layers, GEOPACKAGE, folder / PROJECT)
+        with writing(folder / f"{layer.name}.geojson") as path:
+            write_geojson(layer.frame, path)
+        with writing(folder / f"{layer.name}.qml") as path:
+            path.write_text(qml(layer.style), encoding="utf-8")
+    with writing(folder / GEOPACKAGE) as path:
+        write_geopackage(layers, path)
+    with writing(folder / PROJECT) as path:
+        write_project(layers, GEOPACKAGE, path)

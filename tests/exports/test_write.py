@@ -8,6 +8,7 @@ import pytest
 
 from pipeline import schema
 from pipeline.config import ExportsConfig
+from pipeline.errors import AlongsideError
 from pipeline.exports import Results, write
 from pipeline.exports.layers import CANDIDATE_PROPERTIES
 from pipeline.progress import Quiet
@@ -164,3 +165,9 @@ def test_json_has_no_infinite_numbers_and_a_stable_order(tmp_path):
     assert list(json.loads(text)) == ["a", "b"]
     assert json.loads(text)["b"] == {"a": 1, "z": None}
     assert json.loads((folder / "quota.json").read_text())["median"] is None
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "run" / "zones.geojson").mkdir(parents=True)
+    with pytest.raises(AlongsideError, match=r"zones\.geojson could not be written"):
+        write(full_world().results(), tmp_path / "run", ExportsConfig(), Quiet())
