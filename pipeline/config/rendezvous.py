@@ -43,8 +43,9 @@ class PairingConfig(Section):
     sample_s: float = Field(60.0, gt=0, le=3600)
     """At most one fix of each ship in so many seconds is measured; a minute is well below the
     ten minutes that coming alongside takes."""
-    encounter_min_h: float = Field(0.25, ge=0, le=24)
-    """Pairs near each other for less than this are ships that pass; they are not listed."""
+    encounter_min_h: float = Field(0.15, ge=0, le=24)
+    """Pairs near each other for less than this are ships that pass; they are not listed. At a
+    relative speed of a knot two hulls are within 200 m for ten minutes."""
 
 
 class HullConfig(Section):
@@ -78,10 +79,10 @@ class ContactConfig(Section):
     apart_min: float = Field(20.0, ge=0, le=600)
     """Minutes apart that end a meeting; shorter ones are jumps of a receiver. A ship that lets go,
     clears the other and comes back needs longer."""
-    silence_max_h: float = Field(12.0, gt=0, le=96)
-    """Longest silence bridged when the two lie alongside in the same way before and after. Crews
-    switch AIS off for a whole cargo operation, which takes 12 hours or less for all but the
-    largest parcels; beyond that two meetings are as likely as one."""
+    silence_max_h: float = Field(24.0, gt=0, le=96)
+    """Longest silence bridged when the two lie alongside in the same way before and after, and
+    neither was heard to leave. Crews switch AIS off for a whole cargo operation; a day holds all
+    but the largest parcels, and beyond it two meetings are as likely as one."""
 
 
 class TransferConfig(Section):
@@ -109,6 +110,14 @@ class TransferConfig(Section):
     length_min_m: float = Field(50.0, ge=0, le=400)
     """Shorter vessels are tugs, pilots, crew and service boats; the smallest tankers that carry
     oil to sea are some 50 m."""
+    cargo_draught_min_m: float = Field(0.2, ge=0, le=5)
+    """A smaller change of draught is no sign of cargo: they are typed in steps of 0.1 m."""
+    cargo_draught_min_share: float = Field(0.04, ge=0, le=1)
+    """Nor is one by a smaller share of the draught: bunkers and stores are 2-3 % of a ship."""
+    service_ratio: float = Field(2.2, ge=1, le=20)
+    """A ship of another type than tanker, shorter than the other by more than this, serves it: the
+    smallest lighters are half as long as their mothers; offshore supply boats of 60-90 m lie at
+    ships of 200 m and more."""
     scatter_max_m: float = Field(40.0, gt=0, le=500)
     """Largest scatter of the one hull's place in the other's frame: lashed hulls do not shift, and
     noise of two positions and a heading gives 10-25 m."""
@@ -118,6 +127,11 @@ class TransferConfig(Section):
     fixed_heading_deg: float = Field(4.0, gt=0, le=90)
     """A ship whose heading stays within this is fixed to the ground; at anchor ships yaw by more
     within an hour and turn with the tide."""
+    swing_room_km: float = Field(0.5, ge=0, le=10)
+    """Nearer to the shore than this no ship swings at anchor: a hull and its cable need some 300 m,
+    and coastlines err by 200; a pair that lies still there is moored."""
+    still_speed_kn: float = Field(0.3, ge=0, le=5)
+    """Nine in ten speeds of ships that lie still are below this: GNSS noise."""
     fixed_hours_min_h: float = Field(6.0, gt=0, le=72)
     """Standing still says little for shorter times: six hours span a turn of the tide."""
 
@@ -138,6 +152,9 @@ class LoneConfig(Section):
     water a ship rises by 2.5 %, and a long passage's fuel and a new trim are of that order."""
     shore_min_km: float = Field(2.0, ge=0, le=200)
     """Nearer than this a berth or a harbour that nobody saw explains the change as well."""
+    hawser_max_m: float = Field(90.0, ge=0, le=500)
+    """A ship riding this near by the bow to a fixed point is moored to a buoy: hawsers are 40-65 m.
+    At anchor in the open sea the cable lies out 100 m and more."""
     berth_max_h: float = Field(1.5, ge=0, le=72)
     """Hours at a berth, in the time in which the change came about, that explain it."""
 

@@ -117,6 +117,33 @@ def _explained(lone: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+HELD_SCATTER_M = 60.0
+"""One vessel keeps its place by another if it moves less than this in the other's frame: a tug on
+its line, a production ship. Ships on two anchors shift by more as they swing."""
+
+
+def _held(lone: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Add `held_share`: the largest share of the spell in which one other vessel kept its place."""
+    close = pairs.filter(pl.col("scatter_hull_m") <= HELD_SCATTER_M)
+    company = pl.concat(
+        close.select(
+            pl.col(f"track_{side}").alias("track_a"),
+            pl.col("start_utc").alias("_from"),
+            pl.col("end_utc").alias("_to"),
+        )
+        for side in "ab"
+    )
+    together = pl.min_horizontal("end_utc", "_to") - pl.max_horizontal("start_utc", "_from")
+    whole = pl.col("end_utc") - pl.col("start_utc")
+    shares = (
+        lone.select("event_id", "track_a", "start_utc", "end_utc")
+        .join(company, on="track_a")
+        .group_by("event_id")
+        .agg((together.dt.total_seconds() / whole.dt.total_seconds()).max().alias("held_share"))
+    )
+    return lone.join(shares, on="event_id", how="left", maintain_order="left")
+
+
 def decide(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     """Fill `class`, `rule`, `reasons` and `candidate`.
 
@@ -135,7 +162,7 @@ def decide(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     derived = derive(measured, config)
     is_pair = pl.col("kind") == "pair"
     pairs = _apply(derived.filter(is_pair), pair_rules(config), _pair_reasons)
-    lone = _explained(derived.filter(~is_pair), pairs)
+    lone = _held(_explained(derived.filter(~is_pair), pairs), pairs)
     lone = _apply(lone, lone_rules(config), _lone_reasons)
     scored = pl.col("score").is_null() | (pl.col("score") >= config.candidate_score_min)
     return (

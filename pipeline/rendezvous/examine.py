@@ -18,12 +18,14 @@ from pipeline.rendezvous.measures import (
     M_CONTACT,
     M_CONTACT_H,
     M_DIMENSIONS_KNOWN,
+    M_END_UNSEEN_H,
     M_NEAR_H,
+    M_START_UNSEEN_H,
     MEASURES,
     measure_spell,
     to_frame,
 )
-from pipeline.rendezvous.meetings import Contact, find_spells, settle
+from pipeline.rendezvous.meetings import Contact, bounds_s, find_spells, settle
 from pipeline.rendezvous.pairing import Windows, pair_runs
 from pipeline.rendezvous.runs import F8, I8, Tracks, cut_runs
 from pipeline.rendezvous.sampling import TIME_S, Errors, Ship, sample_pair
@@ -124,7 +126,13 @@ def _examine(
             row = np.empty(N_MEASURES)
             i, j = settle(s, spell[0], spell[1]) if touched else (spell[0], spell[1])
             reach_m = reach[ka] + reach[kb]
-            measure_spell(ship_a, ship_b, s, i, j, errors, reach_m, row)
+            start_s, end_s = s[i, TIME_S], s[j, TIME_S]
+            unseen_before = unseen_after = 0.0
+            if touched:
+                start_s, end_s, unseen_before, unseen_after = bounds_s(ship_a, ship_b, s, i, j)
+            measure_spell(ship_a, ship_b, s, i, j, start_s, end_s, errors, reach_m, row)
+            row[M_START_UNSEEN_H] = unseen_before / 3600.0
+            row[M_END_UNSEEN_H] = unseen_after / 3600.0
             row[M_CONTACT] = 1.0 if touched else 0.0
             row[M_NEAR_H] = _hours(s, near_spells)
             row[M_CONTACT_H] = _hours(s, contact_spells)

@@ -7,6 +7,7 @@ import polars as pl
 from pipeline.config import RendezvousConfig
 from pipeline.rendezvous.ship_types import (
     CARGO,
+    DREDGER,
     FISHING,
     LEISURE,
     PASSENGER,
@@ -22,16 +23,27 @@ BUNKER_TANKER_MAX_M = 120.0
 """Bunker tankers are 40-120 m long."""
 BUNKERED_RATIO = 1.3
 """The ship that is bunkered is longer than the barge, mostly two to five times."""
-BUNKER_DRAUGHT_M = 0.5
-"""Bunkers of 500-3,000 t change a large ship's draught by less than this; a cargo by more."""
+SERVICE_SHORE_KM = 30.0
+"""Bunker and supply boats serve ships at anchor, or in roads this near the shore; who lies adrift
+further out is not served but meets."""
 BARE_RADIUS = 0.6
 """Without headings a stay must be this much tighter to count as fixed: position alone must tell."""
+BARELY_MOVED_M = 6.0
+BARELY_TURNED_DEG = 2.0
+"""Two ships that within an hour neither stray nor turn more than this are made fast: in a lock, at
+a quay. At anchor ships yaw by some degrees, their antennas 100 m and more from the cable."""
+COINCIDING_GAP_M = -8.0
+"""Hulls that seem this deep in each other, and others with them at the same time, are a jammed
+receiver's: one pair in ten errs so far, not three at once."""
+DEEP_GAP_M = 16.0
+"""Half the beam of a coaster may be position error; this and more is none: nine in ten real
+lighterings seem to overlap by less than 13 m."""
 ANCHOR_SHORE_KM = 3.0
 """A ship that says it is at anchor, this far off, is not called berthed for lying still."""
 
 
 def _fixed(side: str, config: RendezvousConfig) -> pl.Expr:
-    """1.0 where a ship stood fixed to the ground: long, still, and without turning."""
+    """True where a ship stood fixed to the ground: long, still, and without turning."""
     t = config.transfer
     hours, radius = pl.col(f"stay_{side}_h"), pl.col(f"stay_radius_{side}_m")
     spread = pl.col(f"stay_spread_{side}_deg")
@@ -41,10 +53,19 @@ def _fixed(side: str, config: RendezvousConfig) -> pl.Expr:
         .otherwise((radius <= t.fixed_radius_m) & (spread <= t.fixed_heading_deg))
     )
     moored = (pl.col(f"moored_{side}") >= 0.5) & (hours >= 0.5)
-    at_quay = (pl.col("shore_km") <= 0.5).fill_null(value=False) & (hours >= 1.0)
+    at_quay = (pl.col("shore_km") <= t.swing_room_km).fill_null(value=False) & (hours >= 1.0)
     anchored = (pl.col(f"at_anchor_{side}") >= 0.5) & (pl.col("shore_km") >= ANCHOR_SHORE_KM)
     long = hours >= t.fixed_hours_min_h
     return still & (long | moored | at_quay) & ~anchored.fill_null(value=False)
+
+
+def _made_fast(side: str) -> pl.Expr:
+    """True where a ship barely moved or turned for an hour."""
+    return (
+        (pl.col(f"stay_{side}_h") >= 1.0)
+        & (pl.col(f"stay_radius_{side}_m") <= BARELY_MOVED_M)
+        & (pl.col(f"stay_spread_{side}_deg") <= BARELY_TURNED_DEG)
+    )
 
 
 def _craft(side: str, config: RendezvousConfig) -> pl.Expr:
@@ -71,15 +92,63 @@ def _fishing(side: str) -> pl.Expr:
     return by_type | (pl.col(f"fishing_{side}") >= 0.5)
 
 
+def _cargo_moved(side: str, config: RendezvousConfig) -> pl.Expr:
+    """True where a ship's draught changed by more than bunkers and stores explain."""
+    t = config.transfer
+    change = pl.col(f"draught_change_{side}_m").abs() + 1e-6
+    share = change / pl.col(f"draught_before_{side}_m")
+    moved = (change >= t.cargo_draught_min_m) & (share >= t.cargo_draught_min_share)
+    return moved.fill_null(value=False)
+
+
+def _typed_other(side: str) -> pl.Expr:
+    """True where a ship has a type, and it is not tanker."""
+    kind = pl.col(f"ship_type_{side}")
+    return (kind > 0) & (is_type(f"ship_type_{side}", TANKER) == 0.0)
+
+
+def _in_roads() -> pl.Expr:
+    """True where ships are served: at anchor, or near the shore."""
+    anchored = (pl.col("at_anchor_a") >= 0.5) | (pl.col("at_anchor_b") >= 0.5)
+    return anchored | (pl.col("shore_km") <= SERVICE_SHORE_KM).fill_null(value=False)
+
+
 def _bunkers(barge: str, ship: str) -> pl.Expr:
-    """True where `barge` may be bunkering `ship`."""
+    """True where by size and type `barge` may be bunkering `ship`."""
     small = pl.col(f"length_{barge}_m") <= BUNKER_TANKER_MAX_M
     longer = pl.col(f"length_{ship}_m") >= BUNKERED_RATIO * pl.col(f"length_{barge}_m")
-    other = (is_type(f"ship_type_{ship}", (*CARGO, *PASSENGER)) == 1.0) & (
-        is_type(f"ship_type_{barge}", TANKER) == 1.0
+    other = is_type(f"ship_type_{ship}", (*CARGO, *PASSENGER)) == 1.0
+    return small & longer & other & (is_type(f"ship_type_{barge}", TANKER) == 1.0)
+
+
+def _serves(boat: str, ship: str, config: RendezvousConfig) -> pl.Expr:
+    """True where `boat` is of another type than tanker and much shorter than `ship`."""
+    ratio = pl.col(f"length_{ship}_m") / pl.col(f"length_{boat}_m")
+    return _typed_other(boat) & (ratio >= config.transfer.service_ratio)
+
+
+def _coinciding(measured: pl.DataFrame) -> pl.Series:
+    """How many other pairs of either ship seemed in each other at the same time."""
+    deep = measured.filter(pl.col("hull_gap_median_m") <= COINCIDING_GAP_M).select(
+        "event_id", "track_a", "track_b", "start_utc", "end_utc"
     )
-    change = pl.col(f"draught_change_{ship}_m").abs().fill_null(0.0)
-    return (small & longer).fill_null(value=False) & other & (change < BUNKER_DRAUGHT_M)
+    ships = pl.concat(
+        [deep.with_columns(pl.col(f"track_{side}").alias("ship")) for side in "ab"]
+    ).select("event_id", "ship", "start_utc", "end_utc")
+    others = (
+        ships.join(ships, on="ship", suffix="_other")
+        .filter(
+            (pl.col("event_id") != pl.col("event_id_other"))
+            & (pl.col("start_utc") < pl.col("end_utc_other"))
+            & (pl.col("start_utc_other") < pl.col("end_utc"))
+        )
+        .group_by("event_id")
+        .agg(pl.col("event_id_other").n_unique().alias("coinciding"))
+    )
+    counted = measured.select("event_id").join(
+        others, on="event_id", how="left", maintain_order="left"
+    )
+    return counted["coinciding"].fill_null(0).cast(pl.Float64)
 
 
 def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
@@ -95,9 +164,11 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     Returns
     -------
     pl.DataFrame
-        With, all as floats: `keel_deg` (angle between the keels), `length_long_m`, `fixed`, `tug`,
-        `craft`, `fishing_both`, `bunkering`, `same_identity`, `craft_or_tug` (1 or 0; the last of
-        a lone vessel), `gap_above_floor_m`, `excess_scatter_m`, `contact_share`, and
+        With, all as floats: `coinciding` (other pairs of either ship in each other at the time),
+        `keel_deg` (angle between the keels), `length_long_m`, `fixed`, `made_fast`,
+        `dredger`, `cargo_moved`, `no_tanker`, `serving`, `tug`, `craft`, `fishing_both`,
+        `bunkering`, `same_identity`, `craft_or_tug` (1 or 0; the last of a lone vessel),
+        `gap_above_floor_m`, `gap_above_deep_m`, `excess_scatter_m`, `contact_share`, and
         `draught_step_m` and `draught_step_share` (size of a's change).
     """
     t = config.transfer
@@ -107,6 +178,11 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     same = (pl.col("imo_a") == pl.col("imo_b")) | (pl.col("callsign_a") == pl.col("callsign_b"))
     flags = {
         "fixed": _fixed("a", config) | _fixed("b", config),
+        "made_fast": _made_fast("a") & _made_fast("b"),
+        "dredger": is_type("ship_type_a", DREDGER) + is_type("ship_type_b", DREDGER) >= 1.0,
+        "cargo_moved": _cargo_moved("a", config) | _cargo_moved("b", config),
+        "no_tanker": _typed_other("a") & _typed_other("b") & _in_roads(),
+        "serving": _serves("a", "b", config) | _serves("b", "a", config),
         "tug": _tug("a") | _tug("b"),
         "craft": _craft("a", config) | _craft("b", config),
         "fishing_both": _fishing("a") & _fishing("b"),
@@ -114,7 +190,10 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
         "same_identity": same,
         "craft_or_tug": _craft("a", config) | _tug("a"),
     }
+    deepest = pl.max_horizontal(beam * t.gap_floor_beams, DEEP_GAP_M)
     return measured.with_columns(
+        _coinciding(measured).alias("coinciding"),
+        (pl.col("hull_gap_median_m") + deepest).alias("gap_above_deep_m"),
         pl.min_horizontal(keel, 180.0 - keel).alias("keel_deg"),
         pl.max_horizontal("length_a_m", "length_b_m").cast(pl.Float64).alias("length_long_m"),
         (pl.col("hull_gap_median_m") + t.gap_floor_beams * beam).alias("gap_above_floor_m"),

@@ -18,13 +18,18 @@ from pipeline.config import RendezvousConfig
 from pipeline.config.rendezvous import LoneConfig
 from pipeline.rendezvous.draughts import TYPED_EARLY_H, TYPED_LATE_H
 from pipeline.rendezvous.geometry import offset_m
+from pipeline.rendezvous.hulls import hulls_of
 from pipeline.rendezvous.measures import STATUSES
 from pipeline.rendezvous.runs import F8, I8, KNOT_M_S, Tracks
 from pipeline.rendezvous.ship_types import TANKER
+from pipeline.rendezvous.standing import pivot_m
 
 SMOOTH_S = 900.0
 """Speed is taken over at least this long: noise of 15 m over a quarter of an hour is 0.03 knots,
 and a manoeuvre of some minutes does not end a spell."""
+PIVOT_TURN_DEG = 25.0
+PIVOT_RESIDUAL_M = 25.0
+"""A circle is believed when the ship turned through this angle and its places lie this near it."""
 HOUR_MS = 3_600_000
 LONE_MEASURES = (
     "start_s",
@@ -43,6 +48,7 @@ LONE_MEASURES = (
     "fishing_a",
     "draught_explains",
     "berth_h",
+    "pivot_bow_m",
     "draught_before_a_m",
     "draught_after_a_m",
     "draught_typed_a_h",
@@ -164,7 +170,27 @@ def _fitting(tracks: Tracks, free: list[Spell], change: Change, least_h: float) 
     return max(fitting, key=lambda s: (_hours_within(tracks, s, change), s.first))
 
 
-def _row(tracks: Tracks, track: int, spell: Spell, end_ms: float) -> dict[str, float]:
+def _pivot_from_bow_m(
+    tracks: Tracks, track: int, first: int, last: int, antenna_to_bow_m: float
+) -> float:
+    """How far from the bow the fixed point lies that a ship swung about; NaN where none shows."""
+    lo, hi = tracks.start[track], tracks.start[track + 1]
+    radius, residual, turned = pivot_m(
+        tracks.time_ms[lo:hi],
+        tracks.lat[lo:hi],
+        tracks.lon[lo:hi],
+        tracks.heading_deg[lo:hi],
+        tracks.time_ms[first],
+        tracks.time_ms[last],
+    )
+    if not (turned >= PIVOT_TURN_DEG and residual <= PIVOT_RESIDUAL_M):
+        return float("nan")
+    return max(0.0, radius - antenna_to_bow_m)
+
+
+def _row(
+    tracks: Tracks, track: int, spell: Spell, end_ms: float, antenna_to_bow_m: float
+) -> dict[str, float]:
     first, last = spell.first, spell.last
     last = int(np.searchsorted(tracks.time_ms[first : last + 1], end_ms, side="right")) - 1 + first
     last = max(last, first + 1)
@@ -176,6 +202,7 @@ def _row(tracks: Tracks, track: int, spell: Spell, end_ms: float) -> dict[str, f
     sog = sog[~np.isnan(sog)]
     status = tracks.nav_status[part]
     shares = [float(np.mean((status == s) | ((s == 11) & (status == 12)))) for s in STATUSES]
+    pivot = _pivot_from_bow_m(tracks, track, first, last, antenna_to_bow_m)
     silence = float(gaps[gaps > HOUR_MS].sum()) / HOUR_MS
     start_s, end_s = tracks.time_ms[first] / 1000.0, tracks.time_ms[last] / 1000.0
     return {
@@ -189,6 +216,7 @@ def _row(tracks: Tracks, track: int, spell: Spell, end_ms: float) -> dict[str, f
         "silence_a_h": silence,
         "speed_median_kn": float(np.median(sog)) if len(sog) else float("nan"),
         "travel_km": math.hypot(dx, dy) / 1000.0,
+        "pivot_bow_m": pivot,
         **dict(
             zip(
                 ("at_anchor_a", "moored_a", "restricted_a", "towing_a", "fishing_a"),
@@ -248,6 +276,8 @@ def examine_lone(
         pl.col("ship_type").is_in(TANKER)
         & (pl.col("length_m").is_null() | (pl.col("length_m") >= config.transfer.length_min_m))
     )["track"]
+    hulls = hulls_of(vessels)
+    to_bow = hulls.forward + 0.5 * hulls.length
     rows = []
     for track in sorted({*tankers.to_list(), *changes}):
         spells = _spells(tracks, track, config)
@@ -258,14 +288,18 @@ def examine_lone(
             if best is None:
                 continue
             told.add(best)
-            row = _row(tracks, track, best, change.late_ms)
+            row = _row(tracks, track, best, change.late_ms, to_bow[track])
             row["draught_explains"] = 1.0
             row["berth_h"] = math.fsum(_hours_within(tracks, s, change) for s in spells if s.moored)
             row["draught_before_a_m"], row["draught_after_a_m"] = change.before_m, change.after_m
             row["draught_typed_a_h"] = (change.typed_ms / 1000.0 - row["end_s"]) / 3600.0
             rows.append(row)
         rows += [
-            {**_row(tracks, track, s, math.inf), "draught_explains": 0.0, "berth_h": 0.0}
+            {
+                **_row(tracks, track, s, math.inf, to_bow[track]),
+                "draught_explains": 0.0,
+                "berth_h": 0.0,
+            }
             for s in free
             if s not in told
         ]

@@ -31,7 +31,6 @@ from pipeline.rendezvous.sampling import (
     RELATIVE,
     SPEED_A,
     SPEED_B,
-    TIME_S,
     Errors,
     Ship,
     state_at,
@@ -58,6 +57,9 @@ MEASURES = {
     "heading_difference_deg": "0-180; near 0 or 180 the hulls are parallel",
     "keel_p90_deg": "nine in ten angles between the keels are smaller (0-90)",
     "overlap_share": "share of the shorter hull beside the other",
+    "overlap_most_share": "the same at most, for all that is known of the antennas' places",
+    "start_unseen_h": "hours before the first moment seen alongside in which nobody could see",
+    "end_unseen_h": "hours after the last",
     "across_m": "centre of b to starboard of a's keel, median",
     "along_m": "centre of b ahead of a's centre, median",
     "scatter_hull_m": "two thirds of b's places in a's frame lie within this of the median",
@@ -115,6 +117,9 @@ MEASURES = {
     M_HEADING_DIFFERENCE_DEG,
     M_KEEL_P90_DEG,
     M_OVERLAP_SHARE,
+    M_OVERLAP_MOST_SHARE,
+    M_START_UNSEEN_H,
+    M_END_UNSEEN_H,
     M_ACROSS_M,
     M_ALONG_M,
     M_SCATTER_HULL_M,
@@ -276,7 +281,16 @@ def _scatter(x: F8, y: F8) -> float:
 
 @njit(cache=True)
 def measure_spell(
-    a: Ship, b: Ship, s: F8, lo: int, hi: int, errors: Errors, reach_m: float, out: F8
+    a: Ship,
+    b: Ship,
+    s: F8,
+    lo: int,
+    hi: int,
+    start_s: float,
+    end_s: float,
+    errors: Errors,
+    reach_m: float,
+    out: F8,
 ) -> None:
     """Fill one row of measures.
 
@@ -288,17 +302,18 @@ def measure_spell(
         The pair's samples.
     lo, hi : int
         First and last sample of the spell.
+    start_s, end_s : float
+        When it began and ended, before the first and after the last sample where estimated.
     errors : Errors
         Errors and limits.
     reach_m : float
         Sum of how far each hull can reach from its antenna.
     out : array, shape (len(MEASURES))
-        In the order of MEASURES; the pair's own columns (contact, near_h, contact_h and the
-        known dimensions) are left to the caller.
+        In the order of MEASURES; the pair's own columns (contact, near_h, contact_h, what was
+        unseen, the known dimensions) are left to the caller.
     """
     out[:] = np.nan
     x = s[lo : hi + 1]
-    start_s, end_s = x[0, TIME_S], x[-1, TIME_S]
     from_ms, to_ms = np.int64(start_s * 1000.0), np.int64(end_s * 1000.0)
     middle = len(x) // 2
     out[M_START_S], out[M_END_S] = start_s, end_s
@@ -325,9 +340,11 @@ def measure_spell(
     out[M_HEADING_DIFFERENCE_DEG] = _median(x[:, KEEL])
     out[M_KEEL_P90_DEG] = _quantile(np.minimum(x[:, KEEL], 180.0 - x[:, KEEL]), 0.9)
     shorter = min(a.length, b.length)
-    out[M_OVERLAP_SHARE] = min(1.0, max(0.0, -_median(x[:, GAP_ALONG]) / shorter))
-    if np.isnan(_median(x[:, GAP_ALONG])):
-        out[M_OVERLAP_SHARE] = np.nan
+    overlap = -_median(x[:, GAP_ALONG])
+    if not np.isnan(overlap):
+        unsure = a.forward_error + b.forward_error
+        out[M_OVERLAP_SHARE] = min(1.0, max(0.0, overlap / shorter))
+        out[M_OVERLAP_MOST_SHARE] = min(1.0, max(0.0, (overlap + unsure) / shorter))
     out[M_ACROSS_M], out[M_ALONG_M] = _median(x[:, ACROSS]), _median(x[:, ALONG])
     out[M_SCATTER_HULL_M] = _scatter(x[:, ACROSS], x[:, ALONG])
     out[M_SCATTER_EARTH_M] = _scatter(x[:, EAST], x[:, NORTH])

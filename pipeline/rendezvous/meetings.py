@@ -19,6 +19,7 @@ from pipeline.rendezvous.runs import F8, I8, KNOT_M_S
 from pipeline.rendezvous.sampling import (
     ACROSS,
     ALONG,
+    EAST,
     GAP,
     GAP_ERROR,
     GAP_SIGMA,
@@ -27,6 +28,7 @@ from pipeline.rendezvous.sampling import (
     LAT_B,
     LON_A,
     LON_B,
+    NORTH,
     RELATIVE,
     TIME_S,
     Ship,
@@ -204,3 +206,70 @@ def settle(s: F8, lo: int, hi: int) -> tuple[int, int]:
     if first < 0 or 2.0 * (s[last, TIME_S] - s[first, TIME_S]) < s[hi, TIME_S] - s[lo, TIME_S]:
         return lo, hi
     return first, last
+
+
+LAST_MILE_M = 400.0
+LAST_MILE_S = 1200.0
+"""Coming alongside takes some twenty minutes over the last 400 m; before, a ship keeps speed."""
+TYPICAL_KN = 5.0
+"""Speed of an approach where none was reported."""
+GUESS_S = 480.0
+"""Shorter silences about the moment of contact are left as they are."""
+
+
+@njit(cache=True)
+def _speed_near(ship: Ship, t_s: float) -> float:
+    """Speed over ground that a ship reported at a fix, m/s; a typical one where it was none."""
+    i = int(np.searchsorted(ship.time_ms, np.int64(t_s * 1000.0), side="right")) - 1
+    speed = float(ship.sog_kn[max(0, i)])
+    if np.isnan(speed) or speed < 0.3 * TYPICAL_KN:
+        speed = TYPICAL_KN
+    return speed * KNOT_M_S
+
+
+@njit(cache=True)
+def _way_s(a: Ship, b: Ship, s: F8, apart: int, beside: int) -> float:
+    """Seconds it takes from the place at sample `apart` to that at sample `beside`, or back."""
+    dx = s[apart, EAST] - s[beside, EAST]
+    dy = s[apart, NORTH] - s[beside, NORTH]
+    far = math.hypot(dx, dy)
+    t = s[apart, TIME_S]
+    closing = max(_speed_near(a, t), _speed_near(b, t))
+    return max(0.0, far - LAST_MILE_M) / closing + LAST_MILE_S * min(1.0, far / LAST_MILE_M)
+
+
+@njit(cache=True)
+def bounds_s(a: Ship, b: Ship, s: F8, first: int, last: int) -> tuple[float, float, float, float]:
+    """When a meeting began and ended, estimated where nobody was heard at the moment.
+
+    Parameters
+    ----------
+    a, b : Ship
+        The tracks.
+    s : array, shape (samples, COLUMNS)
+        The pair's samples.
+    first, last : int
+        First and last sample alongside.
+
+    Returns
+    -------
+    start_s, end_s : float
+        Seconds since 1970. Between the last sample apart and the first alongside the arrival is put
+        where the ship's speed and the distance put it.
+    start_unseen_s, end_unseen_s : float
+        How long before the first, after the last sample alongside nobody could see; 0 where the
+        tracks begin or end there.
+    """
+    start, end = s[first, TIME_S], s[last, TIME_S]
+    unseen_before = unseen_after = 0.0
+    if first > 0:
+        unseen_before = start - s[first - 1, TIME_S]
+        if unseen_before > GUESS_S:
+            way = _way_s(a, b, s, first - 1, first)
+            start = min(start, s[first - 1, TIME_S] + way)
+    if last + 1 < len(s):
+        unseen_after = s[last + 1, TIME_S] - end
+        if unseen_after > GUESS_S:
+            way = _way_s(a, b, s, last + 1, last)
+            end = max(end, s[last + 1, TIME_S] - way)
+    return start, end, unseen_before, unseen_after

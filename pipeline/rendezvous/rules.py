@@ -15,6 +15,7 @@ from typing import Literal
 import polars as pl
 
 from pipeline.config import RendezvousConfig
+from pipeline.rendezvous.features import COINCIDING_GAP_M
 
 Op = Literal["<=", ">="]
 _OPERATORS: dict[Op, Callable[[pl.Expr, float], pl.Expr]] = {
@@ -98,6 +99,7 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
 
     touching = at_least("contact", 1, "the hulls may have touched (1: yes)")
     not_touching = at_most("contact", 0, "the hulls may have touched (1: yes)")
+    no_cargo = at_most("cargo_moved", 0, "a draught changed as by cargo (1: yes)")
     slow = at_most("speed_median_kn", 1.5, "median speed, kn")
     moving = at_least("speed_median_kn", 1.5, "median speed, kn")
     fixed = (at_least("fixed", 1, "one of the two stood fixed to the ground (1: yes)"),)
@@ -146,6 +148,28 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
             ),
         ),
         Rule(
+            "coinciding_many",
+            "interference",
+            "several ships seem to lie in each other at once: their positions are not their own",
+            (
+                at_least("coinciding", 2, "other pairs of the two in each other at the time"),
+                at_most("hull_gap_median_m", COINCIDING_GAP_M, "median hull gap, m"),
+            ),
+        ),
+        Rule(
+            "coinciding",
+            "interference",
+            "the hulls lie in each other, deeper than two hulls can, though they came from afar",
+            (
+                touching,
+                at_most(
+                    "gap_above_deep_m",
+                    0,
+                    "hull gap above the deepest that errors explain, m",
+                ),
+            ),
+        ),
+        Rule(
             "tug",
             "tug_or_tow",
             "one of the two is a tug by type and size, or is towing",
@@ -162,6 +186,12 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
             ),
         ),
         Rule(
+            "dredging",
+            "pilot_or_service",
+            "one of the two is a dredger",
+            (at_least("dredger", 1, "a dredger by type (1: yes)"),),
+        ),
+        Rule(
             "fishing_pair",
             "pair_fishing",
             "both are fishing vessels by type or status",
@@ -175,6 +205,25 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
             "berth",
             "at least one of the two stood fixed to the ground, as only a moored ship does",
             fixed,
+        ),
+        Rule(
+            "made_fast",
+            "berth",
+            "neither moved nor turned: made fast in a lock or at a quay",
+            (
+                at_least("made_fast", 1, "both barely moved or turned (1: yes)"),
+                at_most("shore_km", 5.0, "distance to shore, km"),
+            ),
+        ),
+        Rule(
+            "no_room_to_swing",
+            "berth",
+            "still and so near the shore that no ship could swing at anchor",
+            (
+                touching,
+                at_most("speed_p90_kn", t.still_speed_kn, "nine in ten speeds are below, kn"),
+                at_most("shore_km", t.swing_room_km, "distance to shore, km"),
+            ),
         ),
         Rule(
             "small_craft",
@@ -207,7 +256,9 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
             (
                 moving,
                 at_most(
-                    "overlap_share", t.overlap_min, "share of the shorter hull beside the other"
+                    "overlap_most_share",
+                    t.overlap_min,
+                    "largest possible share of the shorter hull beside the other",
                 ),
             ),
         ),
@@ -241,12 +292,29 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
         Rule(
             "bunker_barge",
             "bunkering",
-            "a small tanker beside a much longer ship that is none",
+            "a small tanker beside a much longer ship that is none, and no cargo moved",
             (
+                touching,
+                at_least("bunkering", 1, "small tanker, long ship of another type (1: yes)"),
+                no_cargo,
+            ),
+        ),
+        Rule(
+            "served",
+            "pilot_or_service",
+            "a small ship that is no tanker beside a much longer one, and no cargo moved",
+            (touching, at_least("serving", 1, "small and no tanker (1: yes)"), no_cargo),
+        ),
+        Rule(
+            "no_tanker",
+            "undetermined",
+            "in roads, neither is a tanker by type, and no draught tells of cargo",
+            (
+                touching,
                 at_least(
-                    "bunkering", 1, "small tanker beside a long ship of another type (1: yes)"
+                    "no_tanker", 1, "both of other types, at anchor or near the shore (1: yes)"
                 ),
-                at_least("duration_h", 0.5, "hours"),
+                no_cargo,
             ),
         ),
         Rule(
@@ -258,9 +326,9 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
                 at_least("duration_h", t.duration_min_h, "hours alongside"),
                 at_most("hull_gap_low_m", t.gap_max_m, "smallest possible hull gap, m"),
                 at_least(
-                    "overlap_share",
+                    "overlap_most_share",
                     t.overlap_min,
-                    "share of the shorter hull beside the other",
+                    "largest possible share of the shorter hull beside the other",
                     unknown=True,
                 ),
                 at_most("relative_speed_median_kn", t.relative_speed_max_kn, "relative speed, kn"),
@@ -302,6 +370,22 @@ def lone_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
             "drifting",
             "a transfer with a ship that was heard explains the draught",
             (Test("pair_explains", ">=", 1, False, "a known transfer explains it (1: yes)"),),
+        ),
+        Rule(
+            "buoy",
+            "mooring_or_platform",
+            "it rode by the bow to a fixed point no further off than a mooring buoy's hawser",
+            (
+                Test(
+                    "pivot_bow_m", "<=", lone.hawser_max_m, False, "from bow to the fixed point, m"
+                ),
+            ),
+        ),
+        Rule(
+            "held",
+            "mooring_or_platform",
+            "another vessel kept its place beside, ahead or astern all the while",
+            (Test("held_share", ">=", 0.6, False, "share of the time in another's company"),),
         ),
         Rule(
             "berth_explains",

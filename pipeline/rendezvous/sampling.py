@@ -201,20 +201,31 @@ def _measure(a: Ship, b: Ship, i: int, j: int, t_ms: int, errors: Errors, out: F
     out[TIME_S] = t_ms / 1000.0
     out[DISTANCE] = distance
     out[HEADINGS] = known_a + known_b
+    out[GAP_ALONG] = np.inf
     sigma = math.hypot(sigma_a, sigma_b)
     if known_a or known_b:
         ha = head_a if known_a else head_b
         hb = head_b if known_b else head_a
         axis = common_axis_deg(ha, hb)
-        sx, sy = centre_shift_m(ha, a.forward, a.starboard)
-        ex, ey = centre_shift_m(hb, b.forward, b.starboard)
         along_antennas = abs(
             east * math.sin(math.radians(axis)) + north * math.cos(math.radians(axis))
         )
-        east, north = east + ex - sx, north + ey - sy
-        gap_across, gap_along, across, along = gaps_m(
-            east, north, axis, keel_angle_deg(ha, hb), a.length, a.beam, b.length, b.beam
-        )
+        keel = keel_angle_deg(ha, hb)
+        gap = np.inf
+        # A ship without a heading lies parallel, but the one way or the other: as near as it can.
+        for back in range(1 if known_a and known_b else 2):
+            sx, sy = centre_shift_m(ha + (0.0 if known_a else 180.0 * back), a.forward, a.starboard)
+            ex, ey = centre_shift_m(hb + (0.0 if known_b else 180.0 * back), b.forward, b.starboard)
+            x, y = east + ex - sx, north + ey - sy
+            gap_across, gap_along, across, along = gaps_m(
+                x, y, axis, keel, a.length, a.beam, b.length, b.beam
+            )
+            here = hull_gap_m(gap_across, gap_along)
+            if here < gap - 0.5 or (here < gap + 0.5 and gap_along < out[GAP_ALONG]):
+                gap = min(gap, here)
+                out[GAP] = here
+                out[GAP_ALONG], out[ACROSS], out[ALONG] = gap_along, across, along
+                out[EAST], out[NORTH] = x, y
         turn = math.radians(
             0.5 * math.hypot(turn_a, turn_b) * (1.0 if known_a and known_b else 2.0)
         )
@@ -223,10 +234,8 @@ def _measure(a: Ship, b: Ship, i: int, j: int, t_ms: int, errors: Errors, out: F
             _along_track(speed_a, course_a, axis, errors.time_s),
             _along_track(speed_b, course_b, axis, errors.time_s),
         )
-        out[GAP] = hull_gap_m(gap_across, gap_along)
         out[GAP_ERROR] = unknown
         out[GAP_SIGMA] = math.sqrt(sigma * sigma + lever * lever + late * late)
-        out[GAP_ALONG], out[ACROSS], out[ALONG] = gap_along, across, along
         out[HEADING] = axis % 360.0
         out[KEEL] = abs(wrap_degrees(ha - hb)) if known_a and known_b else np.nan
     else:
@@ -247,7 +256,7 @@ def _measure(a: Ship, b: Ship, i: int, j: int, t_ms: int, errors: Errors, out: F
         out[GAP_SIGMA] = math.hypot(sigma, late)
         out[GAP_ALONG], out[ACROSS], out[ALONG] = np.nan, np.nan, np.nan
         out[HEADING], out[KEEL] = np.nan, np.nan
-    out[EAST], out[NORTH] = east, north
+        out[EAST], out[NORTH] = east, north
     out[SPEED_A], out[SPEED_B], out[RELATIVE] = speed_a, speed_b, np.nan
     out[LAT_A], out[LON_A], out[LAT_B], out[LON_B] = lat_a, lon_a, lat_b, lon_b
     return True

@@ -10,6 +10,7 @@ import polars as pl
 
 TUG = (31, 32, 52)
 """Towing, towing astern of 200 m and more, tug."""
+DREDGER = (33,)
 SERVICE = (33, 34, 50, 51, 53, 54, 55, 58)
 """Dredging, diving, pilot, search and rescue, port tender, anti-pollution, law, medical."""
 FISHING = (30,)

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 from pipeline.rendezvous.geometry import offset_m, wrap_degrees
+from pipeline.rendezvous.runs import F8, I8
 from pipeline.rendezvous.sampling import Ship
 
 STAY_M = 60.0
@@ -98,3 +99,59 @@ def stay_of(ship: Ship, from_ms: int, to_ms: int) -> tuple[float, float, float]:
     hours = (ship.time_ms[last] - ship.time_ms[first]) / 3_600_000.0
     spread = heading_spread_deg(ship.heading_deg[first : last + 1].astype(np.float64))
     return hours, r[int(0.9 * (len(r) - 1))], spread
+
+
+@njit(cache=True)
+def pivot_m(
+    time_ms: I8,
+    lat: F8,
+    lon: F8,
+    heading_deg: np.ndarray,
+    from_ms: int,
+    to_ms: int,
+) -> tuple[float, float, float]:
+    """The fixed point that a ship swings about, seen from its antenna.
+
+    A ship that rides to an anchor or a buoy lies with the bow toward it: its antenna goes round a
+    circle as the heading turns. Least squares of the antenna's place on the heading give the
+    circle's radius.
+
+    Parameters
+    ----------
+    time_ms, lat, lon, heading_deg : array
+        The track.
+    from_ms, to_ms : int
+        The spell.
+
+    Returns
+    -------
+    radius_m : float
+        From antenna to the fixed point; NaN without headings.
+    residual_m : float
+        Two thirds of the places lie within this of the circle.
+    turned_deg : float
+        Angle that holds nine in ten headings: what the fit rests on.
+    """
+    lo = int(np.searchsorted(time_ms, from_ms))
+    hi = int(np.searchsorted(time_ms, to_ms, side="right"))
+    turned = heading_spread_deg(heading_deg[lo:hi].astype(np.float64))
+    if np.isnan(turned):
+        return np.nan, np.nan, np.nan
+    n = 0
+    x, y = np.empty(hi - lo), np.empty(hi - lo)
+    s, c = np.empty(hi - lo), np.empty(hi - lo)
+    for i in range(lo, hi):
+        if np.isnan(heading_deg[i]):
+            continue
+        x[n], y[n] = offset_m(lat[lo], lon[lo], lat[i], lon[i])
+        h = math.radians(heading_deg[i])
+        s[n], c[n] = math.sin(h), math.cos(h)
+        n += 1
+    x, y, s, c = x[:n], y[:n], s[:n], c[:n]
+    ds, dc = s - s.mean(), c - c.mean()
+    spread = (ds * ds + dc * dc).sum()
+    if spread <= 0.0:
+        return np.nan, np.nan, turned
+    radius = -((x - x.mean()) * ds + (y - y.mean()) * dc).sum() / spread
+    off = np.sort(np.hypot(x - x.mean() + radius * ds, y - y.mean() + radius * dc))
+    return radius, off[int(2.0 / 3.0 * (n - 1))], turned

@@ -16,6 +16,7 @@ MEASURED = (
     "draught_typed_b_h",
     "draught_explains",
     "berth_h",
+    "pivot_bow_m",
     *(name for name in MEASURES if name not in ENCOUNTERS and name[-2:] != "_s"),
 )
 """Columns of the encounters table behind those of the schema."""
