@@ -1,11 +1,10 @@
-"""Which chains of an MMSI are ships, and which are jumps.
+"""Which chains of an MMSI are ships.
 
 The chain with most fixes is the ship. Another chain is a second ship under the same number when
 it keeps good order for long enough, lies well apart from the ships found so far, and was not
 sent by the same transponder: one whose positions begin at the minute the ship's end and end at
-the minute they return is a receiver that was led astray (jamming, a fault). The fixes of the
-chains that are no ship return to the ship where they fit it from both sides and are set aside as
-jumps where they do not.
+the minute they return is a receiver that was led astray (jamming, a fault), and one that follows
+the ship's own path is the ship by another clock.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from pipeline.cleaning.labels import JUMP
 from pipeline.cleaning.motion import (
     FRESH_S,
     M_S_PER_KN,
@@ -25,20 +23,19 @@ from pipeline.cleaning.motion import (
     SIGMAS,
     Fixes,
     Motion,
-    displacement_m,
+    greater,
     greater_known,
     misfit,
-    velocity_m_s,
+    reported_m_s,
+    way_m,
     within_reach,
 )
 from pipeline.config import CleaningConfig
 
-RETURN_MISFIT = 2.0  # up to twice what ordinary motion explains, a fix still counts as the ship's
 SIDE_BY_SIDE = 3  # fixes between a ship's that say anything of both
 GOOD_ORDER_SHARE = 0.5  # of a chain's fixes that must follow closely on the one before
 PATH_SHARE = 0.8  # of a chain's fixes on a ship's path: the same ship by another clock
 NO_SHIP, SAME_SHIP, ANOTHER_SHIP = 0, 1, 2
-NEIGHBOUR_MS = 3_600_000  # a ship's place an hour ago or more says little about where it is
 
 
 class Verdicts(NamedTuple):
@@ -69,44 +66,43 @@ def verdict_bounds(config: CleaningConfig) -> Verdicts:
 
 
 @njit(cache=True, nogil=True)
-def _pair_misfit(
-    i: int,
-    j: int,
-    time_ms: npt.NDArray[np.int64],
-    lat: npt.NDArray[np.float64],
-    lon: npt.NDArray[np.float64],
-    sog: npt.NDArray[np.float32],
-    cog: npt.NDArray[np.float32],
-    speed_bound: float,
-    bounds: Motion,
+def compare(
+    rows: Fixes, i: int, j: int, speed_bound: float, bounds: Motion
 ) -> tuple[float, float, bool]:
-    """Misfit of two rows, their distance, and whether one ship can have sent both."""
-    nan = np.nan
-    dt = 0.001 * (time_ms[j] - time_ms[i])
-    cos0 = math.cos(math.radians(lat[i]))
-    dx, dy = displacement_m(lat[i], lon[i], cos0, lat[j], lon[j])
-    speed0, speed1 = sog[i] * M_S_PER_KN, sog[j] * M_S_PER_KN
-    vx0, vy0 = velocity_m_s(sog[i], cog[i])
-    vx1, vy1 = velocity_m_s(sog[j], cog[j])
-    left_x, left_y, sigma = misfit(
-        dx, dy, dt, speed0, vx0, vy0, speed1, vx1, vy1, nan, nan, nan, nan, nan, speed_bound, bounds
+    """Two rows of one ship, the earlier first: what is unexplained of their way.
+
+    In metres and in three standard deviations; and whether the ship can have got there.
+    """
+    nothing = (np.nan, np.nan)
+    dt = 0.001 * (rows.time_ms[j] - rows.time_ms[i])
+    dx, dy = way_m(rows, i, j)
+    left_x, left_y, sigma, _ = misfit(
+        dx,
+        dy,
+        dt,
+        reported_m_s(rows, i),
+        reported_m_s(rows, j),
+        nothing,
+        nothing,
+        np.nan,
+        speed_bound,
+        bounds,
     )
-    distance, left = math.hypot(dx, dy), math.hypot(left_x, left_y)
-    reached = within_reach(
-        distance, left, dt, greater_known(speed0, speed1), speed_bound, bounds
-    )
-    return left / (SIGMAS * sigma), distance, reached
+    left = math.hypot(left_x, left_y)
+    speed = greater(rows.sog[i], rows.sog[j]) * M_S_PER_KN
+    reached = within_reach(math.hypot(dx, dy), left, dt, speed, speed_bound, bounds)
+    return left, left / (SIGMAS * sigma), reached
 
 
 @njit(cache=True, nogil=True)
 def _off_path_m(
+    rows: Fixes,
+    label: npt.NDArray[np.int32],
+    begin: int,
+    end: int,
     i: int,
-    chain: npt.NDArray[np.int64],
     accepted: npt.NDArray[np.bool_],
     previous: npt.NDArray[np.int64],
-    time_ms: npt.NDArray[np.int64],
-    lat: npt.NDArray[np.float64],
-    lon: npt.NDArray[np.float64],
     window_ms: float,
 ) -> float:
     """How far row `i` is from where accepted ships sailed within the window, m.
@@ -115,19 +111,19 @@ def _off_path_m(
     """
     nearest, at = np.inf, 0.0
     earliest, latest = np.inf, -np.inf
-    cos_i = math.cos(math.radians(lat[i]))
+    time_ms = rows.time_ms
     for step in (-1, 1):
         j = i + step
-        while 0 <= j < chain.size and abs(time_ms[j] - time_ms[i]) <= window_ms:
-            if chain[j] >= 0 and accepted[chain[j]]:
-                x1, y1 = displacement_m(lat[i], lon[i], cos_i, lat[j], lon[j])
+        while begin <= j < end and abs(time_ms[j] - time_ms[i]) <= window_ms:
+            if label[j] >= 0 and accepted[label[j]]:
+                x1, y1 = way_m(rows, i, j)
                 share, x0, y0 = 1.0, x1, y1
                 earliest = min(earliest, float(time_ms[j]))
                 latest = max(latest, float(time_ms[j]))
-                k = previous[j]
+                k = previous[j - begin]
                 if k >= 0 and time_ms[j] - time_ms[k] <= 1000.0 * FRESH_S:
                     earliest = min(earliest, float(time_ms[k]))
-                    x0, y0 = displacement_m(lat[i], lon[i], cos_i, lat[k], lon[k])
+                    x0, y0 = way_m(rows, i, k)
                     ux, uy = x1 - x0, y1 - y0
                     length = ux * ux + uy * uy
                     if length > 0.0:
@@ -144,298 +140,184 @@ def _off_path_m(
 
 @njit(cache=True, nogil=True)
 def _continues(
-    i: int,
-    j: int,
-    time_ms: npt.NDArray[np.int64],
-    lat: npt.NDArray[np.float64],
-    lon: npt.NDArray[np.float64],
-    sog: npt.NDArray[np.float32],
-    cog: npt.NDArray[np.float32],
+    rows: Fixes, i: int, j: int, speed_bound: float, bounds: Motion, clock_ms: float
+) -> bool:
+    """Whether row `j` continues row `i` if a clock was set between them."""
+    _, share, _ = compare(rows, i, j, speed_bound, bounds)
+    if share <= 1.0:
+        return True
+    speed = greater_known(rows.sog[i], rows.sog[j]) * M_S_PER_KN
+    off_s = 0.001 * (abs(rows.time_ms[j] - rows.time_ms[i]) + clock_ms)
+    dx, dy = way_m(rows, i, j)
+    return math.hypot(dx, dy) <= PATH_ERRORS * bounds.position_error_m + speed * off_s
+
+
+@njit(cache=True, nogil=True)
+def _one_transponder(
+    rows: Fixes,
+    ends: tuple[int, int, int, int],
     speed_bound: float,
     bounds: Motion,
     verdicts: Verdicts,
-) -> bool:
-    """Whether row `j` continues row `i` if a clock was set between them."""
-    q, distance, _ = _pair_misfit(i, j, time_ms, lat, lon, sog, cog, speed_bound, bounds)
-    if q <= 1.0:
-        return True
-    speed = greater_known(sog[i], sog[j]) * M_S_PER_KN
-    off = 0.001 * (abs(time_ms[j] - time_ms[i]) + verdicts.clock_ms)
-    return distance <= PATH_ERRORS * bounds.position_error_m + speed * off
+) -> int:
+    """The verdict on a chain that is not heard beside a ship, by where it takes over from it.
+
+    `ends` are the ship's last row before it, its first, its last, the ship's next. ANOTHER_SHIP:
+    nothing speaks for one transponder.
+    """
+    before, first, last, after = ends
+    begins = before >= 0 and rows.time_ms[first] - rows.time_ms[before] <= verdicts.handover_ms
+    stops = after >= 0 and rows.time_ms[after] - rows.time_ms[last] <= verdicts.handover_ms
+    if not begins and not stops:
+        return ANOTHER_SHIP
+    joined = True
+    if begins:
+        joined = _continues(rows, before, first, speed_bound, bounds, verdicts.clock_ms)
+    if stops and joined:
+        joined = _continues(rows, last, after, speed_bound, bounds, verdicts.clock_ms)
+    return SAME_SHIP if joined else NO_SHIP
 
 
 @njit(cache=True, nogil=True)
 def _verdict(
-    chain: npt.NDArray[np.int64],
+    rows: Fixes,
+    label: npt.NDArray[np.int32],
+    begin: int,
+    end: int,
     this: int,
     accepted: npt.NDArray[np.bool_],
     previous: npt.NDArray[np.int64],
-    time_ms: npt.NDArray[np.int64],
-    lat: npt.NDArray[np.float64],
-    lon: npt.NDArray[np.float64],
-    sog: npt.NDArray[np.float32],
-    cog: npt.NDArray[np.float32],
     speed_bound: float,
     bounds: Motion,
     verdicts: Verdicts,
 ) -> int:
     """What the chain `this` is beside the accepted ones: ANOTHER_SHIP, SAME_SHIP or NO_SHIP."""
-    n = chain.size
-    after = np.full(n, -1, np.int64)  # the next row of an accepted chain
+    time_ms = rows.time_ms
+    after = np.full(end - begin, -1, np.int64)  # the next row of an accepted chain
     following = -1
-    for i in range(n - 1, -1, -1):
-        after[i] = following
-        if chain[i] >= 0 and accepted[chain[i]]:
+    for i in range(end - 1, begin - 1, -1):
+        after[i - begin] = following
+        if label[i] >= 0 and accepted[label[i]]:
             following = i
 
-    fixes, good, amid, heard, on_path = 0, 0, 0, 0, 0
+    fixes, good, amid, heard, on_path, near = 0, 0, 0, 0, 0, 0
     first, last, first_amid, last_amid = -1, -1, -1, -1
     first_before, last_after, before = -1, -1, -1
-    distances = np.empty(n)
-    near = 0
-    for i in range(n):
-        c = chain[i]
-        if c >= 0 and accepted[c]:
+    x, y, good_ms = 0.0, 0.0, 0.0  # made good, and for how long, in good order
+    apart = np.empty(end - begin)
+    for i in range(begin, end):
+        if label[i] >= 0 and accepted[label[i]]:
             before = i
-        if c != this:
+        if label[i] != this:
             continue
         fixes += 1
         if first < 0:
             first, first_before = i, before
-        else:
-            q, _, _ = _pair_misfit(last, i, time_ms, lat, lon, sog, cog, speed_bound, bounds)
-            good += q <= 1.0 and time_ms[i] - time_ms[last] <= 1000.0 * FRESH_S
-        last, last_after = i, after[i]
-        close_before = before >= 0 and time_ms[i] - time_ms[before] <= verdicts.handover_ms
-        close_after = after[i] >= 0 and time_ms[after[i]] - time_ms[i] <= verdicts.handover_ms
-        if close_before and close_after:
+        elif time_ms[i] - time_ms[last] <= 1000.0 * FRESH_S:
+            _, share, _ = compare(rows, last, i, speed_bound, bounds)
+            if share <= 1.0:
+                dx, dy = way_m(rows, last, i)
+                x, y = x + dx, y + dy
+                good += 1
+                good_ms += time_ms[i] - time_ms[last]
+        last, last_after = i, after[i - begin]
+        if (
+            before >= 0
+            and last_after >= 0
+            and time_ms[i] - time_ms[before] <= verdicts.handover_ms
+            and time_ms[last_after] - time_ms[i] <= verdicts.handover_ms
+        ):
             amid += 1
             last_amid = i
             if first_amid < 0:
                 first_amid = i
-        off = _off_path_m(i, chain, accepted, previous, time_ms, lat, lon, verdicts.clock_ms)
+        off = _off_path_m(rows, label, begin, end, i, accepted, previous, verdicts.clock_ms)
         if off < np.inf:
             heard += 1
             on_path += off <= PATH_ERRORS * bounds.position_error_m
-        if before >= 0 and time_ms[i] - time_ms[before] <= NEIGHBOUR_MS:
-            _, distances[near], _ = _pair_misfit(
-                before, i, time_ms, lat, lon, sog, cog, speed_bound, bounds
-            )
+        if before >= 0 and time_ms[i] - time_ms[before] <= 1000.0 * FRESH_S:
+            apart[near], _, _ = compare(rows, before, i, speed_bound, bounds)
             near += 1
 
     if heard >= SIDE_BY_SIDE and on_path >= PATH_SHARE * heard:
         return SAME_SHIP
-    if near and np.median(distances[:near]) < verdicts.separation_min_m:
+    if near and np.median(apart[:near]) < verdicts.separation_min_m:
         return SAME_SHIP
-    together = amid >= SIDE_BY_SIDE and (
-        time_ms[last_amid] - time_ms[first_amid] >= verdicts.together_ms
-    )
-    if not together:
-        begins = first_before >= 0 and (
-            time_ms[first] - time_ms[first_before] <= verdicts.handover_ms
-        )
-        ends = last_after >= 0 and time_ms[last_after] - time_ms[last] <= verdicts.handover_ms
-        if begins or ends:
-            joined = True
-            if begins:
-                joined = _continues(
-                    first_before,
-                    first,
-                    time_ms,
-                    lat,
-                    lon,
-                    sog,
-                    cog,
-                    speed_bound,
-                    bounds,
-                    verdicts,
-                )
-            if ends and joined:
-                joined = _continues(
-                    last, last_after, time_ms, lat, lon, sog, cog, speed_bound, bounds, verdicts
-                )
-            return SAME_SHIP if joined else NO_SHIP
+    if amid < SIDE_BY_SIDE or (time_ms[last_amid] - time_ms[first_amid] < verdicts.together_ms):
+        ends = (first_before, first, last, last_after)
+        verdict = _one_transponder(rows, ends, speed_bound, bounds, verdicts)
+        if verdict != ANOTHER_SHIP:
+            return verdict
     if good < GOOD_ORDER_SHARE * (fixes - 1):
         return NO_SHIP
-    duration = time_ms[last] - time_ms[first]
-    _, net, _ = _pair_misfit(first, last, time_ms, lat, lon, sog, cog, speed_bound, bounds)
-    travels = net >= verdicts.travel_min_m and duration >= verdicts.moving_ms
-    return ANOTHER_SHIP if travels or duration >= verdicts.still_ms else NO_SHIP
+    travels = math.hypot(x, y) >= verdicts.travel_min_m and good_ms >= verdicts.moving_ms
+    return ANOTHER_SHIP if travels or good_ms >= verdicts.still_ms else NO_SHIP
 
 
 @njit(cache=True, nogil=True)
-def _judge(
-    ships: npt.NDArray[np.int64],
-    offsets: npt.NDArray[np.int64],
-    heads: npt.NDArray[np.int64],
-    starts: npt.NDArray[np.int64],
-    speed_bounds: npt.NDArray[np.float64],
+def judge(
+    rows: Fixes,
     label: npt.NDArray[np.int32],
-    time_ms: npt.NDArray[np.int64],
-    lat: npt.NDArray[np.float64],
-    lon: npt.NDArray[np.float64],
-    sog: npt.NDArray[np.float32],
-    cog: npt.NDArray[np.float32],
-    bounds: Motion,
-    verdicts: Verdicts,
-) -> npt.NDArray[np.int64]:
-    """Replace the labels by ship numbers within the MMSI (0: most fixes) or JUMP.
-
-    Returns how many ships each MMSI of `ships` is.
-    """
-    n_ships = np.ones(ships.size, np.int64)
-    for k in range(ships.size):
-        begin, end = starts[ships[k]], starts[ships[k] + 1]
-        offset, pieces = offsets[k], offsets[k + 1] - offsets[k]
-        chain = np.full(end - begin, -1, np.int64)
-        fixes = np.zeros(pieces, np.int64)
-        first = np.full(pieces, end, np.int64)
-        for i in range(begin, end):
-            if label[i] >= 0:
-                c = heads[offset + label[i]] - offset
-                chain[i - begin] = c
-                if fixes[c] == 0:
-                    first[c] = i
-                fixes[c] += 1
-        t, y, x = time_ms[begin:end], lat[begin:end], lon[begin:end]
-        s, d = sog[begin:end], cog[begin:end]
-        previous = np.full(end - begin, -1, np.int64)  # the row before of the same chain
-        latest = np.full(pieces, -1, np.int64)
-        for i in range(end - begin):
-            if chain[i] >= 0:
-                previous[i] = latest[chain[i]]
-                latest[chain[i]] = i
-        order = np.argsort(-fixes * (end - begin + 1) + first - begin, kind="mergesort")
-        accepted = np.zeros(pieces, np.bool_)
-        number = np.full(pieces, -1, np.int64)
-        same = np.zeros(pieces, np.bool_)
-        accepted[order[0]], number[order[0]] = True, 0
-        for o in range(1, pieces):
-            c = order[o]
-            if fixes[c] < verdicts.fixes_min:
-                break
-            verdict = _verdict(
-                chain, c, accepted, previous, t, y, x, s, d, speed_bounds[k], bounds, verdicts
-            )
-            if verdict == ANOTHER_SHIP:
-                accepted[c] = True
-                number[c] = n_ships[k]
-                n_ships[k] += 1
-            same[c] = verdict == SAME_SHIP
-        _settle(
-            begin,
-            end,
-            chain,
-            number,
-            same,
-            n_ships[k],
-            label,
-            t,
-            y,
-            x,
-            s,
-            d,
-            speed_bounds[k],
-            bounds,
-            verdicts,
-        )
-    return n_ships
-
-
-@njit(cache=True, nogil=True)
-def _settle(
     begin: int,
     end: int,
-    chain: npt.NDArray[np.int64],
-    number: npt.NDArray[np.int64],
-    same: npt.NDArray[np.bool_],
-    ships: int,
-    label: npt.NDArray[np.int32],
-    t: npt.NDArray[np.int64],
-    y: npt.NDArray[np.float64],
-    x: npt.NDArray[np.float64],
-    s: npt.NDArray[np.float32],
-    d: npt.NDArray[np.float32],
+    chains: int,
     speed_bound: float,
     bounds: Motion,
     verdicts: Verdicts,
-) -> None:
-    """Give each row its ship; rows of no ship return to one that they fit, or are jumps.
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], int]:
+    """Which chains of one MMSI are ships.
 
-    Rows of a ship by another clock need not fit it once it is not heard itself for as long as
-    clocks are off.
-    """
-    n = end - begin
-    following = np.full((ships, n), -1, np.int64)  # each ship's next own row, from the right
-    for k in range(ships):
-        after = -1
-        for i in range(n - 1, -1, -1):
-            following[k, i] = after
-            if chain[i] >= 0 and number[chain[i]] == k:
-                after = i
-    own_row = np.full(ships, -1, np.int64)  # each ship's last own row
-    last_row = np.full(ships, -1, np.int64)  # and last row in all
-    for i in range(n):
-        c = chain[i]
-        if c < 0:
-            continue
-        own = number[c]
-        if own >= 0:
-            own_row[own] = i
-        else:
-            best_q = np.inf
-            for k in range(ships):
-                worst = 0.0
-                clear = True  # of the ship's own rows
-                for j in (last_row[k], following[k, i]):
-                    if j < 0:
-                        continue
-                    if t[j] == t[i]:
-                        worst, clear = np.inf, False
-                        break
-                    a, b = min(i, j), max(i, j)
-                    q, _, reached = _pair_misfit(a, b, t, y, x, s, d, speed_bound, bounds)
-                    worst = max(worst, q if reached else np.inf)
-                    if j != last_row[k] or j == own_row[k]:
-                        clear &= abs(t[j] - t[i]) > verdicts.clock_ms
-                if worst <= RETURN_MISFIT or (same[c] and clear):
-                    if worst < best_q or own < 0:
-                        own, best_q = k, worst
-        label[begin + i] = own if own >= 0 else JUMP
-        if own >= 0:
-            last_row[own] = i
-
-
-def judge(
-    ships: npt.NDArray[np.int64],
-    offsets: npt.NDArray[np.int64],
-    heads: npt.NDArray[np.int64],
-    starts: npt.NDArray[np.int64],
-    speed_bounds: npt.NDArray[np.float64],
-    label: npt.NDArray[np.int32],
-    rows: Fixes,
-    bounds: Motion,
-    verdicts: Verdicts,
-) -> npt.NDArray[np.int64]:
-    """Decide which chains are ships; `label` becomes the ship's number or JUMP, in place.
+    Parameters
+    ----------
+    rows : Fixes
+        All reports.
+    label : array of int32
+        The chain of each row, 0 <= chain < `chains`, or below zero.
+    begin, end : int
+        The rows of the MMSI.
+    chains : int
+        One more than the greatest label.
+    speed_bound : float
+        The speed that the MMSI's ships cannot exceed, m/s.
+    bounds, verdicts : Motion, Verdicts
+        The bounds configured.
 
     Returns
     -------
-    array of int64
-        How many ships each MMSI of `ships` is.
+    number : array of int64
+        The ship that each chain is, 0 the one with most fixes; -1: none of its own.
+    same : array of bool
+        Whether a chain that is no ship of its own is one's by another clock.
+    ships : int
+        How many there are.
     """
-    return _judge(
-        ships,
-        offsets,
-        heads,
-        starts,
-        speed_bounds,
-        label,
-        rows.time_ms,
-        rows.lat,
-        rows.lon,
-        rows.sog,
-        rows.cog,
-        bounds,
-        verdicts,
-    )
+    fixes = np.zeros(chains, np.int64)
+    first = np.full(chains, end, np.int64)
+    latest = np.full(chains, -1, np.int64)
+    previous = np.full(end - begin, -1, np.int64)  # the row before of the same chain
+    for i in range(begin, end):
+        c = label[i]
+        if c >= 0:
+            if fixes[c] == 0:
+                first[c] = i
+            fixes[c] += 1
+            previous[i - begin] = latest[c]
+            latest[c] = i
+    order = np.argsort(first - begin - fixes * (end - begin + 1), kind="mergesort")
+    accepted = np.zeros(chains, np.bool_)
+    number = np.full(chains, -1, np.int64)
+    same = np.zeros(chains, np.bool_)
+    accepted[order[0]], number[order[0]] = True, 0
+    ships = 1
+    for o in range(1, chains):
+        c = order[o]
+        if fixes[c] < verdicts.fixes_min:
+            break
+        verdict = _verdict(
+            rows, label, begin, end, c, accepted, previous, speed_bound, bounds, verdicts
+        )
+        same[c] = verdict == SAME_SHIP
+        if verdict == ANOTHER_SHIP:
+            accepted[c], number[c] = True, ships
+            ships += 1
+    return number, same, ships

@@ -9,12 +9,11 @@ what manoeuvres, errors of position and errors of report time explain.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+from numba import njit, prange
 
 from pipeline.config import CleaningConfig
 
@@ -24,6 +23,8 @@ M_S_PER_KN = 1852.0 / 3600.0
 POLAR_DEG = 80.0  # beyond, meridians converge too fast for the flat formula
 FLAT_MAX_DEG = 1.0  # within, the flat formula errs by less than 1 in 10,000
 TURN_SHARE = 0.2  # a quarter turn between two fixes leaves 0.19 of the way sailed unexplained
+STEADY_SHARE = 0.05  # of the way: a steady ship's speed and course wander by some per cent
+SWING_M = 150.0  # a ship that stays swings about her anchor
 U_TURN_SHARE = 0.64  # and a half turn 2 / pi
 FRESH_S = 900.0  # a velocity made good tells little a quarter of an hour later
 SIGMAS = 3.0  # configured errors and manoeuvres are the most that is ordinary: three deviations
@@ -35,8 +36,7 @@ PATH_ERRORS = 2.5  # errors of position off a ship's path that still count as on
 SHARE_FASTEST = 0.01  # of the speeds reported, so that single faults do not raise the bound
 
 
-@dataclass(frozen=True)
-class Fixes:
+class Fixes(NamedTuple):
     """The sorted reports as the kernels read them; what is unknown is NaN (nav_status: -1)."""
 
     time_ms: npt.NDArray[np.int64]
@@ -122,12 +122,26 @@ def velocity_m_s(sog_kn: float, cog_deg: float) -> tuple[float, float]:
 
 
 @njit(cache=True, nogil=True)
+def reported_m_s(rows: Fixes, i: int) -> tuple[float, float, float]:
+    """Reported speed of row `i` and its components east and north, m/s."""
+    vx, vy = velocity_m_s(rows.sog[i], rows.cog[i])
+    return rows.sog[i] * M_S_PER_KN, vx, vy
+
+
+@njit(cache=True, nogil=True)
+def way_m(rows: Fixes, i: int, j: int) -> tuple[float, float]:
+    """Metres east and north from row `i` to row `j`."""
+    cos0 = math.cos(math.radians(rows.lat[i]))
+    return displacement_m(rows.lat[i], rows.lon[i], cos0, rows.lat[j], rows.lon[j])
+
+
+@njit(cache=True, nogil=True)
 def speed_bound_m_s(sog_kn: npt.NDArray[np.float32], begin: int, end: int, bounds: Motion) -> float:
     """The speed that the ship of rows begin..end cannot have exceeded between two fixes."""
     counts = np.zeros(128, np.int64)
     known = 0
     for i in range(begin, end):
-        if sog_kn[i] == sog_kn[i]:
+        if not np.isnan(sog_kn[i]):
             counts[min(int(sog_kn[i]), 127)] += 1
             known += 1
     if known == counts[0]:  # never above 1 kn: unknown, or a broken sensor
@@ -142,24 +156,33 @@ def speed_bound_m_s(sog_kn: npt.NDArray[np.float32], begin: int, end: int, bound
     return min(bounds.speed_ceiling_m_s, max(bounds.speed_floor_m_s, bound))
 
 
-@njit(cache=True, nogil=True)
-def speed_bounds_m_s(
-    sog_kn: npt.NDArray[np.float32],
-    ships: npt.NDArray[np.int64],
-    starts: npt.NDArray[np.int64],
-    bounds: Motion,
+@njit(cache=True, nogil=True, parallel=True)
+def _speed_bounds(
+    sog_kn: npt.NDArray[np.float32], starts: npt.NDArray[np.int64], bounds: Motion
 ) -> npt.NDArray[np.float64]:
-    """`speed_bound_m_s` of each of `ships`, whose rows begin at `starts`."""
-    found = np.empty(ships.size)
-    for k in range(ships.size):
-        found[k] = speed_bound_m_s(sog_kn, starts[ships[k]], starts[ships[k] + 1], bounds)
+    found = np.empty(starts.size - 1)
+    for s in prange(starts.size - 1):
+        found[s] = speed_bound_m_s(sog_kn, starts[s], starts[s + 1], bounds)
     return found
+
+
+def speed_bounds_m_s(
+    sog_kn: npt.NDArray[np.float32], starts: npt.NDArray[np.int64], bounds: Motion
+) -> npt.NDArray[np.float64]:
+    """`speed_bound_m_s` of each MMSI, whose rows begin at `starts` (one more entry for the end)."""
+    return _speed_bounds(sog_kn, starts, bounds)
 
 
 @njit(cache=True, nogil=True)
 def greater_known(a: float, b: float) -> float:
     """The greater of two, unknown (NaN) counting as nothing; zero where both are unknown."""
     return max(0.0 if np.isnan(a) else a, 0.0 if np.isnan(b) else b)
+
+
+@njit(cache=True, nogil=True)
+def greater(a: float, b: float) -> float:
+    """The greater of two, or the one that is known; NaN where both are unknown."""
+    return b if np.isnan(a) or b > a else a
 
 
 @njit(cache=True, nogil=True)
@@ -184,20 +207,14 @@ def misfit(
     dx: float,
     dy: float,
     dt: float,
-    speed0: float,
-    vx0: float,
-    vy0: float,
-    speed1: float,
-    vx1: float,
-    vy1: float,
-    made_x0: float,
-    made_y0: float,
-    made_x1: float,
-    made_y1: float,
+    reported0: tuple[float, float, float],
+    reported1: tuple[float, float, float],
+    made0: tuple[float, float],
+    made1: tuple[float, float],
     variance0: float,
     speed_bound: float,
     bounds: Motion,
-) -> tuple[float, float, float]:
+) -> tuple[float, float, float, float]:
     """What the motion of one ship leaves unexplained of the way between two fixes.
 
     Parameters
@@ -206,10 +223,11 @@ def misfit(
         Displacement in metres.
     dt : float
         Time between the fixes, s.
-    speed0, vx0, vy0, speed1, vx1, vy1 : float
-        Reported motion at both, m/s; NaN where unknown.
-    made_x0, made_y0, made_x1, made_y1 : float
-        Velocity made good before the first and after the second, m/s; NaN where unknown.
+    reported0, reported1 : tuple
+        Speed, its components east and north as reported at both, m/s; NaN where unknown.
+    made0, made1 : tuple
+        Components of the velocity made good before the first and after the second, m/s; NaN
+        where unknown.
     variance0 : float
         Of the first place, m2; NaN: of a single report.
     speed_bound : float
@@ -222,10 +240,15 @@ def misfit(
     left_x, left_y : float
         What is unexplained, m.
     sigma : float
-        Its standard deviation for one ship, m.
+        Its standard deviation for a ship that may turn, stop, gather way, m.
+    steady : float
+        Its standard deviation for a ship that goes on as she did or stays where she was, m.
     """
+    speed0, vx0, vy0 = reported0
+    speed1, vx1, vy1 = reported1
     know0, know1 = not np.isnan(vx0), not np.isnan(vx1)
     speed = greater_known(speed0, speed1)
+    unknown = 0.0
     best = (0.0, 0.0, np.inf)
     if know0 and know1:
         best = _closer(best, dx, dy, 0.5 * (vx0 + vx1), 0.5 * (vy0 + vy1), dt)
@@ -233,27 +256,38 @@ def misfit(
         best = _closer(best, dx, dy, vx0, vy0, dt)
     elif know1:
         best = _closer(best, dx, dy, vx1, vy1, dt)
-    else:  # at most a speed without a course: anywhere within it
+    elif speed > 0.0:  # a speed without a course: anywhere within it
         distance = math.hypot(dx, dy)
         share = 0.0 if distance == 0.0 else max(0.0, 1.0 - speed * dt / distance)
         best = (share * dx, share * dy, share * distance)
+    else:
+        best = (dx, dy, math.hypot(dx, dy))
+        unknown = speed_bound
     if dt <= FRESH_S:
-        made0, made1 = not np.isnan(made_x0), not np.isnan(made_x1)
-        if made0:
-            best = _closer(best, dx, dy, made_x0, made_y0, dt)
-            speed = max(speed, min(math.hypot(made_x0, made_y0), speed_bound))
-        if made1:
-            best = _closer(best, dx, dy, made_x1, made_y1, dt)
-            speed = max(speed, min(math.hypot(made_x1, made_y1), speed_bound))
-        if made0 and made1:
-            mean_x, mean_y = 0.5 * (made_x0 + made_x1), 0.5 * (made_y0 + made_y1)
+        known0, known1 = not np.isnan(made0[0]), not np.isnan(made1[0])
+        if known0:
+            best = _closer(best, dx, dy, made0[0], made0[1], dt)
+            speed = max(speed, min(math.hypot(made0[0], made0[1]), speed_bound))
+        if known1:
+            best = _closer(best, dx, dy, made1[0], made1[1], dt)
+            speed = max(speed, min(math.hypot(made1[0], made1[1]), speed_bound))
+        if known0 and known1:
+            mean_x, mean_y = 0.5 * (made0[0] + made1[0]), 0.5 * (made0[1] + made1[1])
             best = _closer(best, dx, dy, mean_x, mean_y, dt)
+        if known0 or known1:
+            unknown = 0.0
     one = report_variance_m2(speed, bounds)
-    turn = TURN_SHARE * speed * dt / SIGMAS
+    ends = one + (one if np.isnan(variance0) else variance0)
+    turn = (TURN_SHARE * speed + unknown) * dt / SIGMAS
     gained = min(0.25 * bounds.acceleration_m_s2 * dt * dt, 0.5 * speed_bound * dt) / SIGMAS
-    start = one if np.isnan(variance0) else variance0
-    sigma = math.sqrt(start + one + turn * turn + gained * gained)
-    return best[0], best[1], sigma
+    drift = STEADY_SHARE * speed * dt
+    swing = SWING_M if dt > FRESH_S else 0.0
+    return (
+        best[0],
+        best[1],
+        math.sqrt(ends + turn * turn + gained * gained),
+        math.sqrt(ends + drift * drift + swing * swing),
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -266,10 +300,12 @@ def farthest_m(dt: float, speed_bound: float, bounds: Motion) -> float:
 def within_reach(
     distance: float, left: float, dt: float, speed: float, speed_bound: float, bounds: Motion
 ) -> bool:
-    """Whether a ship of that `speed` (the greater of both reported, 0 where unknown) gets there.
+    """Whether a ship of that `speed` (the greater of both reported, NaN where unknown) gets there.
 
     Both by its top speed and by what it can gain and lose on the way.
     """
+    if np.isnan(speed):
+        return distance <= farthest_m(dt, speed_bound, bounds)
     agility = (
         bounds.position_error_m
         + 2.0 * bounds.time_error_s * speed

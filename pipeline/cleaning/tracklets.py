@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, prange
 
+from pipeline.cleaning.costs import near_cost
 from pipeline.cleaning.labels import DUPLICATE, REPEAT, SAME_TIME, STUCK
 from pipeline.cleaning.motion import (
     BASELINE_MIN_S,
@@ -30,8 +31,8 @@ from pipeline.cleaning.motion import (
     greater_known,
     misfit,
     report_variance_m2,
+    reported_m_s,
     speed_bound_m_s,
-    velocity_m_s,
 )
 
 DISTINCT_COST = 15.0  # beyond, a hypothesis is out of the question
@@ -41,30 +42,50 @@ HYPOTHESES = 16  # more ships under one number at once than any feed was seen to
 RECENT = 16  # reports looked back for repeats: a minute and a half of the fastest reporting
 CONFIRMED = 3  # fixes from which a hypothesis is more than a fault
 FORGOTTEN = 20  # others of the MMSI's reports after which a fix opens a new piece all the same
-TAIL = 4.0  # errors of position and time have long tails: cost grows with the log of misfit
 CLEAR_COST = 6.0  # two hypotheses are told apart when one is exp(3) = 20 times likelier
 
 
 @njit(cache=True, nogil=True)
 def _same(a: float, b: float) -> bool:
-    return bool(a == b) or bool(a != a and b != b)
+    return bool(a == b) or bool(np.isnan(a) and np.isnan(b))
+
+
+@njit(cache=True, nogil=True)
+def _repeat(
+    rows: Fixes, i: int, recent: npt.NDArray[np.int64], n_recent: int, bounds: Motion
+) -> int:
+    """Whether row `i` is a row kept before: DUPLICATE, REPEAT, or 0 for neither."""
+    speed = rows.sog[i] * M_S_PER_KN
+    for back in range(min(n_recent, RECENT)):
+        j = recent[(n_recent - 1 - back) % RECENT]
+        dt_ms = rows.time_ms[i] - rows.time_ms[j]
+        if dt_ms > bounds.repeat_window_ms:
+            break
+        if (
+            rows.lat[i] == rows.lat[j]
+            and rows.lon[i] == rows.lon[j]
+            and _same(rows.sog[i], rows.sog[j])
+            and _same(rows.cog[i], rows.cog[j])
+            and _same(rows.heading[i], rows.heading[j])
+            and rows.status[i] == rows.status[j]
+        ):
+            if dt_ms == 0:
+                return DUPLICATE
+            if speed >= bounds.moving_m_s or dt_ms <= 1000.0 * bounds.time_error_s:
+                return REPEAT
+    return 0
 
 
 @njit(cache=True, nogil=True)
 def _follow(
     begin: int,
     end: int,
-    time_ms: npt.NDArray[np.int64],
-    lat: npt.NDArray[np.float64],
-    lon: npt.NDArray[np.float64],
-    sog: npt.NDArray[np.float32],
-    cog: npt.NDArray[np.float32],
-    heading: npt.NDArray[np.float32],
-    status: npt.NDArray[np.int8],
+    rows: Fixes,
     bounds: Motion,
     label: npt.NDArray[np.int32],
 ) -> int:
     """Label the rows of one MMSI with tracklet numbers from 0, or with why they are dropped."""
+    time_ms, lat, lon, sog = rows.time_ms, rows.lat, rows.lon, rows.sog
     speed_bound = speed_bound_m_s(sog, begin, end, bounds)
     recent = np.empty(RECENT, np.int64)  # kept rows
     n_recent = 0
@@ -94,34 +115,14 @@ def _follow(
     nan = np.nan
 
     for i in range(begin, end):
-        speed = sog[i] * M_S_PER_KN
-        moving = speed >= bounds.moving_m_s
-
-        verdict = 0
-        for back in range(min(n_recent, RECENT)):
-            j = recent[(n_recent - 1 - back) % RECENT]
-            dt_ms = time_ms[i] - time_ms[j]
-            if dt_ms > bounds.repeat_window_ms:
-                break
-            if (
-                lat[i] == lat[j]
-                and lon[i] == lon[j]
-                and _same(sog[i], sog[j])
-                and _same(cog[i], cog[j])
-                and _same(heading[i], heading[j])
-                and status[i] == status[j]
-            ):
-                if dt_ms == 0:
-                    verdict = DUPLICATE
-                elif moving or dt_ms <= 1000.0 * bounds.time_error_s:
-                    verdict = REPEAT
-                if verdict != 0:
-                    break
+        verdict = _repeat(rows, i, recent, n_recent, bounds)
         if verdict != 0:
             label[i] = verdict
             continue
 
-        vx, vy = velocity_m_s(sog[i], cog[i])
+        reported = reported_m_s(rows, i)
+        speed = reported[0]
+        moving = speed >= bounds.moving_m_s
         best = -1
         latest, latest_dt, latest_dx, latest_dy = -1, np.inf, 0.0, 0.0
         for h in range(live):
@@ -147,20 +148,14 @@ def _follow(
                 continue
             if BASELINE_MIN_S <= dt < latest_dt:
                 latest, latest_dt, latest_dx, latest_dy = h, dt, dx, dy
-            left_x[h], left_y[h], sigma[h] = misfit(
+            left_x[h], left_y[h], sigma[h], steady = misfit(
                 dx,
                 dy,
                 dt,
-                sog[j] * M_S_PER_KN,
-                h_vx[h],
-                h_vy[h],
-                speed,
-                vx,
-                vy,
-                h_made_x[h],
-                h_made_y[h],
-                nan,
-                nan,
+                (sog[j] * M_S_PER_KN, h_vx[h], h_vy[h]),
+                reported,
+                (h_made_x[h], h_made_y[h]),
+                (nan, nan),
                 h_variance[h],
                 speed_bound,
                 bounds,
@@ -168,10 +163,7 @@ def _follow(
             left = math.hypot(left_x[h], left_y[h])
             if left > max(SIGMAS * sigma[h], bounds.one_place_m):
                 continue
-            cost[h] = 0.0
-            if live > 1:
-                share = left / sigma[h]
-                cost[h] = TAIL * math.log(1.0 + share * share / TAIL) + 4.0 * math.log(sigma[h])
+            cost[h] = near_cost(left, sigma[h], steady) if live > 1 else 0.0
             if best < 0 or cost[h] < cost[best]:
                 best = h
         if verdict != 0:
@@ -224,7 +216,9 @@ def _follow(
             h_variance[best] = gain * one
             h_cos[best] = math.cos(math.radians(lat[i]))
             h_lat[best] = lat[i] - (1.0 - gain) * left_y[best] / M_PER_DEG
-            h_lon[best] = lon[i] - (1.0 - gain) * left_x[best] / (M_PER_DEG * max(h_cos[best], 1e-6))
+            h_lon[best] = lon[i] - (1.0 - gain) * left_x[best] / (
+                M_PER_DEG * max(h_cos[best], 1e-6)
+            )
             if lat[i] != lat[j] or lon[i] != lon[j]:
                 h_since[best] = time_ms[i]
         else:
@@ -257,7 +251,7 @@ def _follow(
                 h_made_x[best] = latest_dx / latest_dt
                 h_made_y[best] = latest_dy / latest_dt
         h_row[best] = i
-        h_vx[best], h_vy[best] = vx, vy
+        h_vx[best], h_vy[best] = reported[1], reported[2]
         label[i] = h_label[best]
 
         recent[n_recent % RECENT] = i
@@ -267,32 +261,12 @@ def _follow(
 
 @njit(cache=True, nogil=True, parallel=True)
 def _follow_all(
-    starts: npt.NDArray[np.int64],
-    time_ms: npt.NDArray[np.int64],
-    lat: npt.NDArray[np.float64],
-    lon: npt.NDArray[np.float64],
-    sog: npt.NDArray[np.float32],
-    cog: npt.NDArray[np.float32],
-    heading: npt.NDArray[np.float32],
-    status: npt.NDArray[np.int8],
-    bounds: Motion,
+    starts: npt.NDArray[np.int64], rows: Fixes, bounds: Motion
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-    label = np.empty(lat.size, np.int32)
+    label = np.empty(rows.lat.size, np.int32)
     tracklets = np.zeros(starts.size - 1, np.int64)
     for s in prange(starts.size - 1):
-        tracklets[s] = _follow(
-            starts[s],
-            starts[s + 1],
-            time_ms,
-            lat,
-            lon,
-            sog,
-            cog,
-            heading,
-            status,
-            bounds,
-            label,
-        )
+        tracklets[s] = _follow(starts[s], starts[s + 1], rows, bounds, label)
     return label, tracklets
 
 
@@ -317,14 +291,4 @@ def follow(
     counts : array of int64
         Tracklets of each MMSI.
     """
-    return _follow_all(
-        starts,
-        rows.time_ms,
-        rows.lat,
-        rows.lon,
-        rows.sog,
-        rows.cog,
-        rows.heading,
-        rows.status,
-        bounds,
-    )
+    return _follow_all(starts, rows, bounds)

@@ -8,13 +8,16 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.cleaning.judging import judge, verdict_bounds
+from pipeline.cleaning.judging import verdict_bounds
 from pipeline.cleaning.labels import RULES
-from pipeline.cleaning.linking import chain, describe, drop_overlaps
+from pipeline.cleaning.linking import chain
 from pipeline.cleaning.motion import Fixes, motion_bounds, speed_bounds_m_s
 from pipeline.cleaning.order import order_by_ship_and_time
+from pipeline.cleaning.pieces import describe_pieces
 from pipeline.cleaning.positions import POSITION_TEXT, example_texts
+from pipeline.cleaning.settling import drop_spikes, settle
 from pipeline.cleaning.tracklets import follow
+from pipeline.cleaning.trust import false_motion
 from pipeline.config import CleaningConfig
 from pipeline.ledger import Ledger
 from pipeline.schema import FIXES, conform
@@ -53,38 +56,18 @@ def build_tracks(positions: pl.DataFrame, config: CleaningConfig, ledger: Ledger
     order, starts = _ordered(positions)
     ordered = positions.lazy().select(pl.all().gather(pl.Series(order))).collect()
     rows = _arrays(ordered)
-    bounds = motion_bounds(config)
+    bounds, verdicts = motion_bounds(config), verdict_bounds(config)
+    false = np.repeat(false_motion(rows, starts, bounds), np.diff(starts))
+    if false.any():
+        rows.sog[false] = rows.cog[false] = np.nan
     label, counts = follow(starts, rows, bounds)
-    ships = np.ones(starts.size - 1, np.int64)
-    ships[counts == 0] = 0
-    several, offsets, pieces = describe(label, counts, starts, rows)
-    if several.size:
-        speed_bounds = speed_bounds_m_s(rows.sog, several, starts, bounds)
-        verdicts = verdict_bounds(config)
-        heads, before = chain(pieces, offsets, speed_bounds, rows, verdicts.clock_ms, bounds)
-        drop_overlaps(
-            label,
-            several,
-            starts,
-            offsets,
-            before,
-            pieces,
-            speed_bounds,
-            rows,
-            verdicts.clock_ms,
-            bounds,
-        )
-        ships[several] = judge(
-            several,
-            offsets,
-            heads,
-            starts,
-            speed_bounds,
-            label,
-            rows,
-            bounds,
-            verdicts,
-        )
+    ships = np.minimum(counts, 1)
+    speed_bounds = speed_bounds_m_s(rows.sog, starts, bounds)
+    pieces = describe_pieces(label, counts, starts, speed_bounds, rows)
+    if pieces.ships.size:
+        heads = chain(pieces, label, rows, verdicts.clock_ms, bounds)
+        ships[pieces.ships] = settle(pieces, heads, label, rows, bounds, verdicts)
+    drop_spikes(starts, ships, speed_bounds, label, rows, bounds)
     _count(ordered, label, ledger)
     return _tables(ordered, label, starts, ships)
 
@@ -106,7 +89,7 @@ def _ordered(positions: pl.DataFrame) -> tuple[npt.NDArray[np.uint32], npt.NDArr
 
 def _arrays(ordered: pl.DataFrame) -> Fixes:
     def numbers(column: str) -> npt.NDArray[np.float32]:
-        return ordered[column].fill_null(np.nan).to_numpy()
+        return ordered[column].fill_null(np.nan).to_numpy(writable=True)
 
     return Fixes(
         time_ms=ordered["time"].to_physical().to_numpy(),
