@@ -75,6 +75,7 @@ COLUMNS: Mapping[str, str] = {
     "port_name": "the nearest known port or berth",
     "draught_explains": "lone vessels: 1 where a typed change of draught may belong to this spell",
     "berth_h": "lone vessels: hours at a berth within the time the change may belong to",
+    "pivot_bow_m": "lone vessels: from the bow to the fixed point it swings about, m",
     # tracks
     "side": "a or b of the candidate",
     "mmsi": "MMSI",

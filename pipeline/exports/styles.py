@@ -45,22 +45,19 @@ _CLASSES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def _html(value: str) -> str:
-    """A piece of a map tip: the value of an expression, shortened, its markup shown as text."""
-    text = f"left(to_string({value}),{_TIP_LENGTH})"
-    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        text = f"replace({text},'{sign}','{entity}')"
+def _html(*lines: str) -> str:
+    """A map tip of some lines, each an expression: shortened, their markup shown as text."""
+    text = ",'\\n',".join(f"left({line},{_TIP_LENGTH})" for line in lines)
+    text = f"concat({text})"
+    for sign, markup in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\\n", "<br>")):
+        text = f"replace({text},'{sign}','{markup}')"
     return f"[% {text} %]"
 
 
-def _field(name: str, otherwise: str = "") -> str:
-    """A piece of a map tip: the value of a field, or `otherwise` where it is unknown."""
-    return _html(f"""coalesce(to_string("{name}"),'{otherwise}')""")
-
-
-_TIME = "yyyy-MM-dd HH:mm"
-_SPAN = " to ".join(
-    _html(f"""format_date("{name}",'{_TIME}')""") for name in ("start_utc", "end_utc")
+_SPAN = (
+    """concat(format_date("start_utc",'{0}'),' to ',format_date("end_utc",'{0}'),' UTC')""".format(
+        "yyyy-MM-dd HH:mm"
+    )
 )
 
 
@@ -75,11 +72,13 @@ def candidates_style(scored: bool) -> list[ET.Element]:
     mmsis = [f"""coalesce("name_{side}",to_string("mmsi_{side}"))""" for side in "ab"]
     names = [f"left({name},{_LABEL_LENGTH})" for name in mmsis]
     label = f"{names[0]} || coalesce(' + ' || {names[1]},' (partner not heard)')"
-    partner = f"coalesce({mmsis[1]},'?')"
-    tip = (
-        f"<b>{_html(mmsis[0])} + {_html(partner)}</b><br>{_SPAN} UTC<br>{_field('class')}, "
-        f"score {_field('score', 'none')}, hulls {_field('hull_gap_median_m', '?')} m apart<br>"
-        f"{_field('reasons')}<br><small>{_field('event_id')}</small>"
+    tip = _html(
+        label,
+        _SPAN,
+        """concat("class",', score ',coalesce("score",'none'))""",
+        """concat('hulls ',coalesce("hull_gap_median_m",'?'),' m apart')""",
+        '"reasons"',
+        '"event_id"',
     )
     return [
         _temporal(),
@@ -92,9 +91,8 @@ def candidates_style(scored: bool) -> list[ET.Element]:
 def tracks_style() -> list[ET.Element]:
     """Lines by side: a blue, b orange."""
     name = """coalesce("name",to_string("mmsi"))"""
-    tip = (
-        f"<b>{_html(name)}</b> (side {_field('side')})<br>{_SPAN} UTC<br>"
-        f"{_field('fixes')} fixes<br><small>{_field('event_id')}</small>"
+    tip = _html(
+        f"concat({name},' (side ',\"side\",')')", _SPAN, "concat(\"fixes\",' fixes')", '"event_id"'
     )
     renderer = _categorised(
         '"side"',
@@ -111,10 +109,8 @@ def zones_style() -> list[ET.Element]:
     renderer = ET.Element("renderer-v2", type="singleSymbol", symbollevels="0")
     symbols = ET.SubElement(renderer, "symbols")
     symbols.append(_symbol("0", _area("117,107,177,60", "84,39,143,255")))
-    tip = (
-        f"<b>{_field('name')}</b><br>{_field('candidates')} candidates, "
-        f"{_field('vessels')} vessels<br>{_SPAN} UTC"
-    )
+    counts = """concat("candidates",' candidates, ',"vessels",' vessels')"""
+    tip = _html('"name"', counts, _SPAN)
     label = f"""left("name",{_LABEL_LENGTH}) || ' (' || "candidates" || ')'"""
     return [_temporal(), renderer, _labels(label, _OUTSIDE_AREA), _tip(tip)]
 

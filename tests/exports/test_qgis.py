@@ -105,7 +105,7 @@ def test_map_tips_show_markup_and_expressions_as_text(seen):
             assert "<img" not in tip
             assert "evaluated" not in tip
     first, _, third = seen["geojson"]["candidates"]["tips"]
-    assert "&lt;img src=x onerror=alert(1)&gt;" in first
+    assert first.startswith("&lt;img src=x onerror=alert + ")
     assert "2018-06-04 21:30 to 2018-06-05 03:30 UTC" in first
     assert EXPRESSION in third
 
