@@ -17,6 +17,7 @@ import numpy.typing as npt
 from numba import njit
 
 from pipeline.cleaning.motion import (
+    BASELINE_S,
     FRESH_S,
     M_S_PER_KN,
     PATH_ERRORS,
@@ -160,22 +161,44 @@ def _one_transponder(
     bounds: Motion,
     verdicts: Verdicts,
 ) -> int:
-    """The verdict on a chain that is not heard beside a ship, by where it takes over from it.
+    """The verdict on a chain that is not heard beside a ship, by how it follows on the ship.
 
-    `ends` are the ship's last row before it, its first, its last, the ship's next. ANOTHER_SHIP:
-    nothing speaks for one transponder.
+    `ends` are the ship's last row before it, its first, its last, the ship's next.
     """
     before, first, last, after = ends
-    begins = before >= 0 and rows.time_ms[first] - rows.time_ms[before] <= verdicts.handover_ms
-    stops = after >= 0 and rows.time_ms[after] - rows.time_ms[last] <= verdicts.handover_ms
-    if not begins and not stops:
-        return ANOTHER_SHIP
-    joined = True
-    if begins:
-        joined = _continues(rows, before, first, speed_bound, bounds, verdicts.clock_ms)
-    if stops and joined:
-        joined = _continues(rows, last, after, speed_bound, bounds, verdicts.clock_ms)
-    return SAME_SHIP if joined else NO_SHIP
+    joined, handed_over = True, False
+    for i, j in ((before, first), (last, after)):
+        if i < 0 or j < 0:
+            continue
+        soon = rows.time_ms[j] - rows.time_ms[i] <= verdicts.handover_ms
+        _, _, reached = compare(rows, i, j, speed_bound, bounds)
+        if not reached:
+            joined &= soon and _continues(rows, i, j, speed_bound, bounds, verdicts.clock_ms)
+            handed_over |= soon
+    if joined:
+        return SAME_SHIP
+    return NO_SHIP if handed_over else ANOTHER_SHIP
+
+
+@njit(cache=True, nogil=True)
+def _apart_m(
+    rows: Fixes, before: int, i: int, after: int, speed_bound: float, bounds: Motion
+) -> float:
+    """How far row `i` is from where a ship was then; infinite where it was not heard soon enough.
+
+    `before` and `after` are the ship's rows about it.
+    """
+    t = rows.time_ms
+    fresh = 1000.0 * FRESH_S
+    if before < 0 or t[i] - t[before] > fresh:
+        return np.inf
+    if after >= 0 and t[after] - t[i] <= fresh and t[after] > t[before]:
+        x0, y0 = way_m(rows, i, before)
+        x1, y1 = way_m(rows, i, after)
+        share = (t[i] - t[before]) / (t[after] - t[before])
+        return math.hypot(x0 + share * (x1 - x0), y0 + share * (y1 - y0))
+    left, _, _ = compare(rows, before, i, speed_bound, bounds)
+    return left
 
 
 @njit(cache=True, nogil=True)
@@ -202,8 +225,8 @@ def _verdict(
 
     fixes, good, amid, heard, on_path, near = 0, 0, 0, 0, 0, 0
     first, last, first_amid, last_amid = -1, -1, -1, -1
-    first_before, last_after, before = -1, -1, -1
-    x, y, good_ms = 0.0, 0.0, 0.0  # made good, and for how long, in good order
+    first_before, last_after, before, anchor = -1, -1, -1, -1
+    x, y, good_ms, sailed_ms = 0.0, 0.0, 0.0, 0.0  # made good, and how long, in good order
     apart = np.empty(end - begin)
     for i in range(begin, end):
         if label[i] >= 0 and accepted[label[i]]:
@@ -211,15 +234,23 @@ def _verdict(
         if label[i] != this:
             continue
         fixes += 1
+        share = np.inf
         if first < 0:
             first, first_before = i, before
         elif time_ms[i] - time_ms[last] <= 1000.0 * FRESH_S:
             _, share, _ = compare(rows, last, i, speed_bound, bounds)
-            if share <= 1.0:
-                dx, dy = way_m(rows, last, i)
-                x, y = x + dx, y + dy
-                good += 1
-                good_ms += time_ms[i] - time_ms[last]
+        if share <= 1.0:
+            good += 1
+            good_ms += time_ms[i] - time_ms[last]
+            dt_ms = time_ms[i] - time_ms[anchor]
+            if dt_ms >= 1000.0 * BASELINE_S:
+                dx, dy = way_m(rows, anchor, i)
+                way = math.hypot(dx, dy)
+                if way >= max(2.0 * bounds.position_error_m, 0.001 * dt_ms * bounds.moving_m_s):
+                    x, y, sailed_ms = x + dx, y + dy, sailed_ms + dt_ms
+                anchor = i
+        else:
+            anchor = i
         last, last_after = i, after[i - begin]
         if (
             before >= 0
@@ -235,9 +266,8 @@ def _verdict(
         if off < np.inf:
             heard += 1
             on_path += off <= PATH_ERRORS * bounds.position_error_m
-        if before >= 0 and time_ms[i] - time_ms[before] <= 1000.0 * FRESH_S:
-            apart[near], _, _ = compare(rows, before, i, speed_bound, bounds)
-            near += 1
+        apart[near] = _apart_m(rows, before, i, last_after, speed_bound, bounds)
+        near += apart[near] < np.inf
 
     if heard >= SIDE_BY_SIDE and on_path >= PATH_SHARE * heard:
         return SAME_SHIP
@@ -250,7 +280,7 @@ def _verdict(
             return verdict
     if good < GOOD_ORDER_SHARE * (fixes - 1):
         return NO_SHIP
-    travels = math.hypot(x, y) >= verdicts.travel_min_m and good_ms >= verdicts.moving_ms
+    travels = math.hypot(x, y) >= verdicts.travel_min_m and sailed_ms >= verdicts.moving_ms
     return ANOTHER_SHIP if travels or good_ms >= verdicts.still_ms else NO_SHIP
 
 

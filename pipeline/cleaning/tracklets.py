@@ -130,9 +130,7 @@ def _follow(
             j = h_row[h]
             if h_closed[h]:
                 continue
-            if i - j > FORGOTTEN and (
-                h_fixes[h] < CONFIRMED or time_ms[i] - time_ms[j] > 1000.0 * FRESH_S
-            ):
+            if i - j > FORGOTTEN and h_fixes[h] < CONFIRMED:
                 continue
             if lat[i] == lat[j] and lon[i] == lon[j] and moving:
                 way = min(speed, sog[j] * M_S_PER_KN) * 0.001 * (time_ms[i] - h_since[h])
@@ -172,6 +170,8 @@ def _follow(
 
         clear = best >= 0
         parents = 0
+        if live > 1 and best >= 0 and i - h_row[best] > FORGOTTEN:
+            clear = time_ms[i] - time_ms[h_row[best]] <= 1000.0 * FRESH_S
         if live > 1 and best >= 0:
             if h_fixes[best] < CONFIRMED:  # a fault rather than a ship, where a ship will do
                 for h in range(live):
