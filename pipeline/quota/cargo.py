@@ -163,6 +163,8 @@ class _OneWay:
     prior: Array
     by_giver: Array
     by_receiver: Array
+    after_giver_m: Array  # draughts predicted
+    after_receiver_m: Array
 
 
 def _one_way(
@@ -191,13 +193,15 @@ def _one_way(
 
     parcel = np.minimum(tonnes / (PARCEL_SMALL * np.minimum(room_g, room_r)), 1.0)
 
-    predicted_g = g.draught_m(_aboard_after(g, before_g, -_typed_t(tonnes, giver, rng), rng))
-    predicted_r = r.draught_m(_aboard_after(r, before_r, _typed_t(tonnes, receiver, rng), rng))
+    after_g = g.draught_m(_aboard_after(g, before_g, -_typed_t(tonnes, giver, rng), rng))
+    after_r = r.draught_m(_aboard_after(r, before_r, _typed_t(tonnes, receiver, rng), rng))
     return _OneWay(
         tonnes,
         parcel,
-        before_g.likelihood * _likelihood(giver, g, predicted_g),
-        before_r.likelihood * _likelihood(receiver, r, predicted_r),
+        before_g.likelihood * _likelihood(giver, g, after_g),
+        before_r.likelihood * _likelihood(receiver, r, after_r),
+        after_g,
+        after_r,
     )
 
 
@@ -329,12 +333,16 @@ def _between(bounds: tuple[float, float], rng: np.random.Generator, draws: int) 
 
 
 def _normalised(weight: Array) -> Array:
-    """Weights that add up to 1, flattened where too few draws would count."""
-    weight = weight / weight.sum() if weight.sum() > 0 else np.full(len(weight), 1 / len(weight))
-    while 1.0 / np.sum(weight**2) < EFFECTIVE_DRAWS_MIN:
-        weight = np.sqrt(weight)
-        weight = weight / weight.sum()
-    return weight
+    """Weights that add up to 1, flattened where too few draws would count.
+
+    Square roots bring weights together; the little that is added lets in draws of no weight at
+    all, for the typed draughts may be such that none fits.
+    """
+    weight = weight / max(float(weight.max()), np.finfo(np.float64).tiny)
+    while np.sum(weight) ** 2 < EFFECTIVE_DRAWS_MIN * np.sum(weight**2) or not weight.any():
+        weight = np.sqrt(weight + 1e-12)
+        weight = weight / weight.max()
+    return weight / weight.sum()
 
 
 def quantiles(values: Array, weight: Array, at: tuple[float, ...]) -> Array:

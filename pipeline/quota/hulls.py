@@ -42,7 +42,8 @@ BLOCK_RANGE = (0.66, 0.88)
 WATERPLANE_SPREAD = 0.02  # about Barrass's line: V sections above it, U sections below
 # Lightship = 1.75 displacement^0.79 t: 30 % of the displacement of a coaster of 4,500 t, 17.5 % of
 # that of a product tanker of 57,000 t, 12 % of a VLCC's: the middles of the published ratios.
-LIGHTSHIP_FACTOR, LIGHTSHIP_POWER, LIGHTSHIP_SPREAD = 1.75, 0.79, 0.10
+# Boats and barges of under 200 t, where the power law ends, weigh 0.6 of their displacement.
+LIGHTSHIP_FACTOR, LIGHTSHIP_POWER, LIGHTSHIP_SPREAD, LIGHTSHIP_MOST = 1.75, 0.79, 0.10, 0.6
 # Fuel, water, stores and what does not pump out, in parts of deadweight: less in large ships.
 STORES = (0.02, 0.06)
 # Tanks hold 1.05-1.20 m3 a tonne of deadweight (products are light), filled to 98 %.
@@ -173,7 +174,7 @@ def draw_hulls(ship: Ship, rng: np.random.Generator, draws: int) -> Hulls:
         block = np.clip(fitting, *BLOCK_RANGE)
         if ship.summer_draught_m is None:
             draught = draught * fitting / block
-    lightship = lightship_scale * displacement**LIGHTSHIP_POWER
+    lightship = _lightship(displacement, lightship_scale)
     deadweight = displacement - lightship
     waterplane = 1.0 / 3.0 + 2.0 / 3.0 * block + WATERPLANE_SPREAD * z[6]
     stores = deadweight * _between(STORES, u[1])
@@ -247,11 +248,15 @@ def _summer_draught(ship: Ship, length: Array, beam: Array, z: Array) -> Array:
     return np.where(believable, np.maximum(draught, deepest), draught)
 
 
+def _lightship(displacement: Array, scale: Array) -> Array:
+    return np.minimum(scale * displacement**LIGHTSHIP_POWER, LIGHTSHIP_MOST * displacement)
+
+
 def _displacement_for(deadweight: Array, lightship_scale: Array) -> Array:
     """The displacement that leaves so much deadweight after its lightship (fixed point)."""
     displacement = deadweight / 0.8
-    for _ in range(20):  # the error shrinks fivefold each time
-        displacement = deadweight + lightship_scale * displacement**LIGHTSHIP_POWER
+    for _ in range(50):  # the error shrinks to 0.6 of itself at worst, each time
+        displacement = deadweight + _lightship(displacement, lightship_scale)
     return displacement
 
 
