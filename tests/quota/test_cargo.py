@@ -139,8 +139,9 @@ def test_a_change_of_a_step_is_not_taken_to_the_tonne():
     st.integers(1, 4),
 )
 def test_any_draughts_give_ordered_finite_volumes(draughts, hours, shared):
-    a = side(MOTHER, *draughts[:2], draws=512)
-    b = side(SHUTTLE, *draughts[2:], shared_by=shared, draws=512)
+    before_a, after_a, before_b, after_b = draughts
+    a = side(MOTHER, before_a, after_a, draws=512)
+    b = side(SHUTTLE, before_b, after_b, shared, draws=512)
     what = meet(a, b, hours, draws=512)
     low, median, high = quantiles(what.barrels, what.weight, (0.05, 0.5, 0.95))
     assert 0 <= low <= median <= high < np.inf

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import polars as pl
 import pytest
@@ -27,7 +28,7 @@ def run(*rows, config=CONFIG, port_calls=None, fleet=None, typed=()):
     )
 
 
-GIVEN = {
+GIVEN: dict[str, Any] = {
     "draught_before_a_m": 7.5,
     "draught_after_a_m": 6.7,
     "draught_before_b_m": 3.6,
@@ -61,7 +62,7 @@ def test_volumes_follow_the_schema_and_are_in_order():
 def test_both_draughts_tell_who_gives():
     volumes = run(encounter("there", **GIVEN)).volumes
     assert volumes.row(0)[1:3] == (MOTHER, SHUTTLE)
-    back = {
+    back: dict[str, Any] = {
         "draught_before_a_m": 5.0,
         "draught_after_a_m": 5.7,
         "draught_before_b_m": 5.6,
