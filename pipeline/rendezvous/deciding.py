@@ -93,7 +93,7 @@ def _apply(rows: pl.DataFrame, rules: tuple[Rule, ...], reasons: ReasonsOf) -> p
 
 def _explained(lone: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """Add `pair_explains`: 1 where a transfer with a ship that was heard explains the draught."""
-    known = pairs.filter(pl.col("class").is_in(("transfer", "bunkering")))
+    known = pairs.filter(pl.col("class").is_in(HEARD_PARTNER) & (pl.col("contact") == 1))
     ends = pl.concat(
         known.select(pl.col(f"track_{side}").alias("track_a"), pl.col("end_utc").alias("_end"))
         for side in "ab"
@@ -114,6 +114,58 @@ def _explained(lone: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     )
     return lone.with_columns(
         pl.col("event_id").is_in(hits.implode()).cast(pl.Float64).alias("pair_explains")
+    )
+
+
+HEARD_PARTNER = ("transfer", "bunkering", "undetermined", "interference")
+"""Whoever lay alongside so was heard: what moved did not move in the dark."""
+RAFT_GAP_M = 8.0
+"""Two ships on either side of a third are further apart than either from it by half a beam of the
+smallest coaster at least."""
+
+
+def _without_rafts(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Take back transfers between two ships that lay on either side of a third.
+
+    Where headings or dimensions are missing the outer two of a raft may seem to touch. Of three
+    transfers among three ships at one time the one with by far the largest gap is none.
+    """
+    edge = pairs.filter(pl.col("class") == "transfer").select(
+        "event_id", "track_a", "track_b", "start_utc", "end_utc", "distance_median_m"
+    )
+    both = pl.concat(
+        [edge, edge.rename({"track_a": "track_b", "track_b": "track_a"})], how="diagonal"
+    )
+    thirds = (
+        edge.join(both, on="track_a", suffix="_left")
+        .join(
+            both,
+            left_on=["track_b", "track_b_left"],
+            right_on=["track_a", "track_b"],
+            suffix="_right",
+        )
+        .filter(
+            pl.all_horizontal(
+                *(pl.col(f"start_utc_{side}") < pl.col("end_utc") for side in ("left", "right")),
+                *(pl.col(f"end_utc_{side}") > pl.col("start_utc") for side in ("left", "right")),
+                *(
+                    pl.col("distance_median_m") >= pl.col(f"distance_median_m_{side}") + RAFT_GAP_M
+                    for side in ("left", "right")
+                ),
+            )
+        )
+    )
+    outer = pl.col("event_id").is_in(thirds["event_id"].unique().implode()) & (
+        pl.col("headings_share") < 0.5
+    )
+    words = "both lie beside the same third ship, on either side"
+    return pairs.with_columns(
+        pl.when(outer).then(pl.lit("anchored_neighbours")).otherwise("class").alias("class"),
+        pl.when(outer).then(pl.lit("raft")).otherwise("rule").alias("rule"),
+        pl.when(outer)
+        .then(pl.concat_str(pl.lit(words + "; "), "reasons"))
+        .otherwise("reasons")
+        .alias("reasons"),
     )
 
 
@@ -161,7 +213,7 @@ def decide(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     """
     derived = derive(measured, config)
     is_pair = pl.col("kind") == "pair"
-    pairs = _apply(derived.filter(is_pair), pair_rules(config), _pair_reasons)
+    pairs = _without_rafts(_apply(derived.filter(is_pair), pair_rules(config), _pair_reasons))
     lone = _held(_explained(derived.filter(~is_pair), pairs), pairs)
     lone = _apply(lone, lone_rules(config), _lone_reasons)
     scored = pl.col("score").is_null() | (pl.col("score") >= config.candidate_score_min)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.config import RendezvousConfig
+from pipeline.rendezvous.measures import INDEPENDENT, NORMAL_90
 from pipeline.rendezvous.ship_types import (
     CARGO,
     DREDGER,
@@ -114,22 +115,32 @@ def _in_roads() -> pl.Expr:
 
 
 def _bunkers(barge: str, ship: str) -> pl.Expr:
-    """True where by size and type `barge` may be bunkering `ship`."""
+    """True where by place, size and type `barge` may be bunkering `ship`.
+
+    A length that is not known may be any: at anchor bunkering is far commoner than lightering.
+    """
     small = pl.col(f"length_{barge}_m") <= BUNKER_TANKER_MAX_M
     longer = pl.col(f"length_{ship}_m") >= BUNKERED_RATIO * pl.col(f"length_{barge}_m")
+    sizes = small.fill_null(value=True) & longer.fill_null(value=True)
     other = is_type(f"ship_type_{ship}", (*CARGO, *PASSENGER)) == 1.0
-    return small & longer & other & (is_type(f"ship_type_{barge}", TANKER) == 1.0)
+    return sizes & other & (is_type(f"ship_type_{barge}", TANKER) == 1.0) & _in_roads()
 
 
 def _serves(boat: str, ship: str, config: RendezvousConfig) -> pl.Expr:
-    """True where `boat` is of another type than tanker and much shorter than `ship`."""
+    """True where in roads `boat` is of another type than tanker and much shorter than `ship`."""
     ratio = pl.col(f"length_{ship}_m") / pl.col(f"length_{boat}_m")
-    return _typed_other(boat) & (ratio >= config.transfer.service_ratio)
+    return _typed_other(boat) & (ratio >= config.transfer.service_ratio) & _in_roads()
+
+
+def _gap_most() -> pl.Expr:
+    """The largest hull gap that what is unknown of the hulls allows, noise left out."""
+    noise = NORMAL_90 / INDEPENDENT**0.5 * pl.col("gap_sigma_m")
+    return pl.max_horizontal("hull_gap_median_m", pl.col("hull_gap_high_m") - noise)
 
 
 def _coinciding(measured: pl.DataFrame) -> pl.Series:
     """How many other pairs of either ship seemed in each other at the same time."""
-    deep = measured.filter(pl.col("hull_gap_median_m") <= COINCIDING_GAP_M).select(
+    deep = measured.filter(_gap_most() <= COINCIDING_GAP_M).select(
         "event_id", "track_a", "track_b", "start_utc", "end_utc"
     )
     ships = pl.concat(
@@ -168,8 +179,9 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
         `keel_deg` (angle between the keels), `length_long_m`, `fixed`, `made_fast`,
         `dredger`, `cargo_moved`, `no_tanker`, `serving`, `tug`, `craft`, `fishing_both`,
         `bunkering`, `same_identity`, `craft_or_tug` (1 or 0; the last of a lone vessel),
-        `gap_above_floor_m`, `gap_above_deep_m`, `excess_scatter_m`, `contact_share`, and
-        `draught_step_m` and `draught_step_share` (size of a's change).
+        `gap_above_floor_m`, `gap_above_deep_m`, `gap_most_m` (largest gap that what is unknown of
+        the hulls allows), `excess_scatter_m`, `contact_share`, and `draught_step_m` and
+        `draught_step_share` (size of a's change).
     """
     t = config.transfer
     keel = pl.col("heading_difference_deg")
@@ -193,7 +205,8 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     deepest = pl.max_horizontal(beam * t.gap_floor_beams, DEEP_GAP_M)
     return measured.with_columns(
         _coinciding(measured).alias("coinciding"),
-        (pl.col("hull_gap_median_m") + deepest).alias("gap_above_deep_m"),
+        _gap_most().alias("gap_most_m"),
+        (_gap_most() + deepest).alias("gap_above_deep_m"),
         pl.min_horizontal(keel, 180.0 - keel).alias("keel_deg"),
         pl.max_horizontal("length_a_m", "length_b_m").cast(pl.Float64).alias("length_long_m"),
         (pl.col("hull_gap_median_m") + t.gap_floor_beams * beam).alias("gap_above_floor_m"),

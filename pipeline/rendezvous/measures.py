@@ -167,6 +167,8 @@ NEARNESS_M = 300.0
 antennas are nearer; ships in a fairway keep more than that."""
 NORMAL_90 = 1.645
 """Standard errors that hold 90 % of a normal distribution."""
+HEADINGS_MIN_SHARE = 0.3
+"""Fewer moments with a heading than this are no measure of how the hulls lay."""
 INDEPENDENT = 4.0
 """Errors of GNSS last for tens of minutes: however many samples, no more than so many count."""
 STATUSES = (1, 5, 3, 11, 7)
@@ -337,6 +339,11 @@ def measure_spell(
     speed = 0.5 * (x[:, SPEED_A] + x[:, SPEED_B])
     out[M_SPEED_MEDIAN_KN], out[M_SPEED_P90_KN] = _median(speed), _quantile(speed, 0.9)
     out[M_RELATIVE_SPEED_MEDIAN_KN] = _median(x[:, RELATIVE])
+    if (x[:, HEADINGS] > 0).mean() < HEADINGS_MIN_SHARE:
+        # courses on the way to the meeting say nothing of how the hulls lay
+        x = x.copy()
+        for column in (GAP_ALONG, ACROSS, ALONG, HEADING, KEEL):
+            x[:, column] = np.nan
     out[M_HEADING_DIFFERENCE_DEG] = _median(x[:, KEEL])
     out[M_KEEL_P90_DEG] = _quantile(np.minimum(x[:, KEEL], 180.0 - x[:, KEEL]), 0.9)
     shorter = min(a.length, b.length)

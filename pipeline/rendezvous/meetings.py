@@ -19,6 +19,7 @@ from pipeline.rendezvous.runs import F8, I8, KNOT_M_S
 from pipeline.rendezvous.sampling import (
     ACROSS,
     ALONG,
+    DISTANCE,
     EAST,
     GAP,
     GAP_ERROR,
@@ -186,20 +187,23 @@ def settle(s: F8, lo: int, hi: int) -> tuple[int, int]:
     """Narrow a spell to the time in which b lay in its usual place beside a.
 
     The usual place is the median over the spell: it has the constant errors of both positions in
-    it, so that the moment of arrival does not depend on them. Without headings nothing is
-    narrowed, nor where the two had no usual place for half of the time: those did not lie still
-    beside each other, and their scatter says so.
+    it, so that the moment of arrival does not depend on them. Without headings the usual distance
+    of the antennas stands in for the place. Nothing is narrowed where the two had no usual place
+    for half of the time: those did not lie still beside each other, and their scatter says so.
     """
     x, y = _place(s, lo, hi + 1)
-    if np.isnan(x):
-        return lo, hi
+    if (~np.isnan(s[lo : hi + 1, HEADING])).mean() < 0.5:
+        x = np.nan
+    usual = np.median(s[lo : hi + 1, DISTANCE])
     first, last = -1, -1
     for i in range(lo, hi + 1):
         allowed = max(SETTLED_M, SIGMAS * s[i, GAP_SIGMA])
-        if np.isnan(s[i, HEADING]):
-            continue
-        # along the hulls positions err more than across: report times, headings
-        if abs(s[i, ACROSS] - x) <= allowed and abs(s[i, ALONG] - y) <= 3.0 * allowed:
+        if np.isnan(x):
+            there = abs(s[i, DISTANCE] - usual) <= allowed
+        else:
+            # along the hulls positions err more than across: report times, headings
+            there = abs(s[i, ACROSS] - x) <= allowed and abs(s[i, ALONG] - y) <= 3.0 * allowed
+        if there:
             if first < 0:
                 first = i
             last = i

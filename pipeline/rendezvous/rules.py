@@ -153,7 +153,7 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
             "several ships seem to lie in each other at once: their positions are not their own",
             (
                 at_least("coinciding", 2, "other pairs of the two in each other at the time"),
-                at_most("hull_gap_median_m", COINCIDING_GAP_M, "median hull gap, m"),
+                at_most("gap_most_m", COINCIDING_GAP_M, "largest possible hull gap, m"),
             ),
         ),
         Rule(
@@ -380,6 +380,12 @@ def lone_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
                     "pivot_bow_m", "<=", lone.hawser_max_m, False, "from bow to the fixed point, m"
                 ),
             ),
+        ),
+        Rule(
+            "says_moored",
+            "mooring_or_platform",
+            "it says it is moored, offshore: to a buoy or a platform",
+            (Test("moored_a", ">=", 0.5, False, "share of reports with status moored"),),
         ),
         Rule(
             "held",

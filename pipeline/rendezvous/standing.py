@@ -16,6 +16,9 @@ STAY_M = 60.0
 in a harbour, surge along the quay; an anchored ship swings out of it, a drifting one leaves it."""
 STRAYS = 2
 """So many fixes on end outside are still noise."""
+CIRCLE_ARC_DEG = 60.0
+"""A circle through places alone, without headings, is believed over this arc and more: over 60
+degrees 10 m of noise leave the radius right to a tenth."""
 LOOK_S = 24 * 3600
 """How far before and after the event a stay is followed."""
 
@@ -102,6 +105,31 @@ def stay_of(ship: Ship, from_ms: int, to_ms: int) -> tuple[float, float, float]:
 
 
 @njit(cache=True)
+def _circle_m(lat: F8, lon: F8) -> tuple[float, float, float]:
+    """Radius, residual and arc of the circle through places: the algebraic least squares (Kasa)."""
+    n = len(lat)
+    if n < 8:
+        return np.nan, np.nan, np.nan
+    x, y = np.empty(n), np.empty(n)
+    for i in range(n):
+        x[i], y[i] = offset_m(lat[0], lon[0], lat[i], lon[i])
+    x -= x.mean()
+    y -= y.mean()
+    z = x * x + y * y
+    sxx, syy, sxy = (x * x).sum(), (y * y).sum(), (x * y).sum()
+    det = sxx * syy - sxy * sxy
+    if det <= 1e-3 * sxx * syy:  # along a line: no circle
+        return np.nan, np.nan, np.nan
+    cx = 0.5 * ((x * z).sum() * syy - (y * z).sum() * sxy) / det
+    cy = 0.5 * ((y * z).sum() * sxx - (x * z).sum() * sxy) / det
+    radius = math.sqrt(cx * cx + cy * cy + z.mean())
+    off = np.sort(np.abs(np.hypot(x - cx, y - cy) - radius))
+    arc = heading_spread_deg(np.degrees(np.arctan2(x - cx, y - cy)))
+    # a short arc fits any circle: half of what is needed with headings does not do
+    return radius, off[int(2.0 / 3.0 * (n - 1))], arc if arc >= CIRCLE_ARC_DEG else 0.0
+
+
+@njit(cache=True)
 def pivot_m(
     time_ms: I8,
     lat: F8,
@@ -136,7 +164,7 @@ def pivot_m(
     hi = int(np.searchsorted(time_ms, to_ms, side="right"))
     turned = heading_spread_deg(heading_deg[lo:hi].astype(np.float64))
     if np.isnan(turned):
-        return np.nan, np.nan, np.nan
+        return _circle_m(lat[lo:hi], lon[lo:hi])
     n = 0
     x, y = np.empty(hi - lo), np.empty(hi - lo)
     s, c = np.empty(hi - lo), np.empty(hi - lo)
