@@ -94,6 +94,8 @@ class Moved:
     ----------
     tonnes, barrels_per_tonne : array
         What moved, of a product so light.
+    most_t : array
+        What the giver had and the receiver had room for.
     a_gives : array of bool
         Which way.
     receiver_draw : array of int
@@ -106,16 +108,12 @@ class Moved:
 
     tonnes: Array
     barrels_per_tonne: Array
+    most_t: Array
     a_gives: Bools
     receiver_draw: NDArray[np.int64]
     weight: Array
     weight_a: Array
     weight_b: Array
-
-    @property
-    def barrels(self) -> Array:
-        """What moved."""
-        return self.tonnes * self.barrels_per_tonne
 
     @property
     def chance_a_gives(self) -> float:
@@ -149,6 +147,7 @@ def moved(
     return Moved(
         tonnes=np.concatenate([forth.tonnes, back.tonnes]),
         barrels_per_tonne=np.tile(barrels_per_tonne, 2),
+        most_t=np.concatenate([forth.most_t, back.most_t]),
         a_gives=np.repeat([True, False], draws),
         receiver_draw=np.tile(np.arange(draws), 2),
         weight=_normalised(prior * weight_a * weight_b),
@@ -160,6 +159,7 @@ def moved(
 @dataclass(frozen=True)
 class _OneWay:
     tonnes: Array
+    most_t: Array
     prior: Array
     by_giver: Array
     by_receiver: Array
@@ -186,10 +186,11 @@ def _one_way(
     rate_t_h = np.minimum(
         room_g / _between(DISCHARGE_H, rng, draws), room_r / _between(LOADING_H, rng, draws)
     )
-    limit = np.minimum(np.minimum(before_g.cargo, room_r - before_r.cargo), rate_t_h * pumping_h)
+    most = np.maximum(np.minimum(before_g.cargo, room_r - before_r.cargo), 0.0)
+    limit = np.minimum(most, rate_t_h * pumping_h)
     full = rng.random(draws) < TO_THE_LIMIT
     share = np.where(full, LIMIT_FROM, PARCEL_FROM)
-    tonnes = np.maximum(limit, 0.0) * (share + (1.0 - share) * rng.random(draws))
+    tonnes = limit * (share + (1.0 - share) * rng.random(draws))
 
     parcel = np.minimum(tonnes / (PARCEL_SMALL * np.minimum(room_g, room_r)), 1.0)
 
@@ -197,6 +198,7 @@ def _one_way(
     after_r = r.draught_m(_aboard_after(r, before_r, _typed_t(tonnes, receiver, rng), rng))
     return _OneWay(
         tonnes,
+        most,
         parcel,
         before_g.likelihood * _likelihood(giver, g, after_g),
         before_r.likelihood * _likelihood(receiver, r, after_r),

@@ -27,11 +27,10 @@ from pipeline.quota.totals import BAND
 # Draws weighed for each candidate, each way. Two typed draughts leave about one in fifty of them
 # with weight, which is enough for quantiles of 5 and 95 %.
 PROPOSALS = 8192
-# What all estimates of a fleet have in common errs too: block coefficients (+-0.015: 2 %) and
-# summer draughts (4 %) for such dimensions, waterplanes (2 %), how many receivers come empty (one
-# in ten more or less: 5 %) and fill up (4 %). Together 8 %, which no number of candidates averages
-# out.
-COMMON_ERROR = 0.08
+# The model errs, alike for all ships of a fleet: block coefficients (+-0.015: 2 %) and summer
+# draughts (4 %) for such dimensions, waterplanes (2 %), how many receivers come empty (one in ten
+# more or less: 5 %) and fill up (4 %). Together 8 %, which no number of candidates averages out.
+MODEL_ERROR = 0.08
 HULLS_KEPT = 256  # ships whose draws (0.6 MB each) stay in memory; the rest are drawn again
 
 
@@ -51,7 +50,7 @@ class Fleet:
         self.config = config
         self.mix = draw_mix(generator(config.seed, "mix"), config.draws)
         common = generator(config.seed, "common").standard_normal(config.draws)
-        self.common_error = np.exp(COMMON_ERROR * common)
+        self.error = np.exp(MODEL_ERROR * common)
         self._any_mix = draw_mix(generator(config.seed, "any mix"), PROPOSALS)
         self._hulls = lru_cache(maxsize=HULLS_KEPT)(self._draw)
 
@@ -178,7 +177,9 @@ def _volume(row: dict[str, Any], shared: Mapping[tuple[str, str], int], fleet: F
     product = fleet.product(b, a)
     proposed = fleet.proposed_barrels_per_tonne(product, rng)
     what = moved(side_a, side_b, row["duration_h"] or 0.0, proposed, rng)
-    low, median, high = (float(q) for q in quantiles(what.barrels, what.weight, BAND))
+    error = np.exp(MODEL_ERROR * rng.standard_normal(len(what.tonnes)))
+    likely = np.minimum(what.tonnes * error, what.most_t) * what.barrels_per_tonne
+    low, median, high = (float(q) for q in quantiles(likely, what.weight, BAND))
     chance = what.chance_a_gives
     giver, receiver = _direction(a, b, chance, config.direction_confidence)
     barrels, a_gives = _fleet_draws(row, what, product, fleet, rng)
@@ -221,9 +222,11 @@ def _fleet_draws(
     chosen = resample(what, draws, rng)
     receiver = row["key_b"] if what.chance_a_gives >= 0.5 else row["key_a"]
     place = fleet.order(receiver or row["event_id"])
-    tonnes, a_gives = np.empty(draws), np.empty(draws, dtype=np.bool_)
-    tonnes[place], a_gives[place] = what.tonnes[chosen], what.a_gives[chosen]
-    barrels = tonnes * draw_barrels_per_tonne(product, fleet.mix, rng) * fleet.common_error
+    at = np.empty(draws, dtype=np.int64)
+    at[place] = chosen
+    tonnes = np.minimum(what.tonnes[at] * fleet.error, what.most_t[at])
+    a_gives = what.a_gives[at]
+    barrels = tonnes * draw_barrels_per_tonne(product, fleet.mix, rng)
     if row["score"] is not None:
         barrels = np.where(rng.random(draws) < row["score"], barrels, 0.0)
     return barrels, a_gives

@@ -104,7 +104,7 @@ def test_no_more_moves_than_the_pumps_can_in_the_time():
 def test_light_products_fill_the_tanks_before_the_marks():
     ship = Ship("full", 95.0, 13.5, deadweight_t=3700, capacity_m3=3500)
     what = meet(side(MOTHER), side(ship), 60.0, "gasoline")
-    assert what.barrels[what.a_gives].max() <= 3500 * 0.98 * 6.29
+    assert (what.most_t * what.barrels_per_tonne)[what.a_gives].max() <= 3500 * 0.98 * 6.29
 
 
 def test_draughts_that_do_not_go_together_do_not_meet():
@@ -143,7 +143,9 @@ def test_any_draughts_give_ordered_finite_volumes(draughts, hours, shared):
     a = side(MOTHER, before_a, after_a, draws=512)
     b = side(SHUTTLE, before_b, after_b, shared, draws=512)
     what = meet(a, b, hours, draws=512)
-    low, median, high = quantiles(what.barrels, what.weight, (0.05, 0.5, 0.95))
+    low, median, high = quantiles(
+        what.tonnes * what.barrels_per_tonne, what.weight, (0.05, 0.5, 0.95)
+    )
     assert 0 <= low <= median <= high < np.inf
     for weight in (what.weight, what.weight_a, what.weight_b):
         assert weight.sum() == pytest.approx(1)
