@@ -46,9 +46,9 @@ SAME_PLACE_M = 40.0
 each other, and coming back to the same 40 m is unlikely."""
 SPEED_LASHED_KN = 7.0
 """A ship heard faster than this, twice on end, has let go."""
-SETTLED_M = 12.0
-"""A hull within this of its usual place beside the other has arrived: the noise of a few metres of
-two positions, and less than the last fathoms of an approach."""
+SETTLED_M = 6.0
+"""A hull within this of its usual place beside the other has arrived: the short noise of two
+positions, and less than the fenders take up."""
 PLACE_SAMPLES = 5
 """Samples on either side of a silence from which the place is taken, as a median."""
 
@@ -183,6 +183,18 @@ def find_spells(a: Ship, b: Ship, s: F8, limits: Contact) -> I8:
 
 
 @njit(cache=True)
+def _usual_spread(off: F8) -> float:
+    """How far from its usual place a hull still counts as there: two standard errors as they are.
+
+    As they are, not as they may be: constant errors are in the place itself.
+    """
+    known = np.sort(off[~np.isnan(off)])
+    if len(known) == 0:
+        return np.nan
+    return max(SETTLED_M, 2.0 * known[int(2.0 / 3.0 * (len(known) - 1))])
+
+
+@njit(cache=True)
 def settle(s: F8, lo: int, hi: int) -> tuple[int, int]:
     """Narrow a spell to the time in which b lay in its usual place beside a.
 
@@ -192,17 +204,19 @@ def settle(s: F8, lo: int, hi: int) -> tuple[int, int]:
     for half of the time: those did not lie still beside each other, and their scatter says so.
     """
     x, y = _place(s, lo, hi + 1)
-    if (~np.isnan(s[lo : hi + 1, HEADING])).mean() < 0.5:
+    part = s[lo : hi + 1]
+    if (~np.isnan(part[:, HEADING])).mean() < 0.5:
         x = np.nan
-    usual = np.median(s[lo : hi + 1, DISTANCE])
+    usual = np.median(part[:, DISTANCE])
+    spread = _usual_spread(np.abs(part[:, DISTANCE] - usual))
+    spread_across = _usual_spread(np.abs(part[:, ACROSS] - x))
+    spread_along = _usual_spread(np.abs(part[:, ALONG] - y))
     first, last = -1, -1
     for i in range(lo, hi + 1):
-        allowed = max(SETTLED_M, SIGMAS * s[i, GAP_SIGMA])
         if np.isnan(x):
-            there = abs(s[i, DISTANCE] - usual) <= allowed
+            there = abs(s[i, DISTANCE] - usual) <= spread
         else:
-            # along the hulls positions err more than across: report times, headings
-            there = abs(s[i, ACROSS] - x) <= allowed and abs(s[i, ALONG] - y) <= 3.0 * allowed
+            there = abs(s[i, ACROSS] - x) <= spread_across and abs(s[i, ALONG] - y) <= spread_along
         if there:
             if first < 0:
                 first = i
