@@ -195,6 +195,14 @@ def pair_anchored(rng: Rng) -> list[Heard]:
     return [hear(rng, lie(rng, lat, lon)), hear(rng, lie(rng, *there))]
 
 
+def pair_sparse(rng: Rng) -> list[Heard]:
+    """Far apart, heard from satellites every 10-60 minutes."""
+    lat, lon = anywhere(rng)
+    there = offset(lat, lon, rng.uniform(300_000, 10_000_000), rng.uniform(0, 2 * np.pi))
+    every = rng.uniform(600, 3600)
+    return [hear(rng, any_ship(rng, *place), every_s=every) for place in ((lat, lon), there)]
+
+
 def single(rng: Rng) -> list[Heard]:
     return [hear(rng, any_ship(rng, *anywhere(rng)))]
 
@@ -287,7 +295,7 @@ def _moved(rng: Rng, heard: Heard, which: npt.NDArray[np.bool_], metres: Floats)
     return replace(heard, lat=lat, lon=wrap(heard.lon + np.where(which, east, 0.0)))
 
 
-PAIRS = [pair_far, pair_near, pair_convoy, pair_anchored]
+PAIRS = [pair_far, pair_near, pair_convoy, pair_anchored, pair_sparse]
 SINGLES = [
     single,
     single_long_gaps,
@@ -387,8 +395,9 @@ def main() -> None:
         if options.show:
             bad = rows.with_columns((pl.col("right") / pl.col("fixes")).alias("share"))
             print(bad.filter((pl.col("tracks") != ships) | (pl.col("share") < 0.97)).sort("share"))
-    pairs, singles = table.filter(pl.col("kind") < len(PAIRS)), table.filter(
-        pl.col("kind") >= len(PAIRS)
+    pairs, singles = (
+        table.filter(pl.col("kind") < len(PAIRS)),
+        table.filter(pl.col("kind") >= len(PAIRS)),
     )
     split = singles.filter(pl.col("tracks") > 1).height
     print(f"pairs: {pairs['right'].sum() / pairs['fixes'].sum():.3%} of fixes to the right ship")

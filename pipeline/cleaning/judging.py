@@ -36,6 +36,8 @@ from pipeline.config import CleaningConfig
 SIDE_BY_SIDE = 3  # fixes between a ship's that say anything of both
 GOOD_ORDER_SHARE = 0.5  # of a chain's fixes that must follow closely on the one before
 PATH_SHARE = 0.8  # of a chain's fixes on a ship's path: the same ship by another clock
+NEIGHBOURS = 3.0  # usual intervals within which two fixes are neighbours
+USUAL_MAX_MS = 3_600_000.0  # an interval of more than an hour is a silence
 NO_SHIP, SAME_SHIP, ANOTHER_SHIP = 0, 1, 2
 
 
@@ -50,6 +52,7 @@ class Verdicts(NamedTuple):
     together_ms: float
     clock_ms: float
     handover_ms: float
+    fresh_ms: float
 
 
 def verdict_bounds(config: CleaningConfig) -> Verdicts:
@@ -63,6 +66,7 @@ def verdict_bounds(config: CleaningConfig) -> Verdicts:
         together_ms=config.second_ship_together_min * 60_000.0,
         clock_ms=config.clock_error_max_min * 60_000.0,
         handover_ms=config.handover_max_min * 60_000.0,
+        fresh_ms=1000.0 * FRESH_S,
     )
 
 
@@ -182,17 +186,22 @@ def _one_transponder(
 
 @njit(cache=True, nogil=True)
 def _apart_m(
-    rows: Fixes, before: int, i: int, after: int, speed_bound: float, bounds: Motion
+    rows: Fixes,
+    before: int,
+    i: int,
+    after: int,
+    fresh_ms: float,
+    speed_bound: float,
+    bounds: Motion,
 ) -> float:
     """How far row `i` is from where a ship was then; infinite where it was not heard soon enough.
 
     `before` and `after` are the ship's rows about it.
     """
     t = rows.time_ms
-    fresh = 1000.0 * FRESH_S
-    if before < 0 or t[i] - t[before] > fresh:
+    if before < 0 or t[i] - t[before] > fresh_ms:
         return np.inf
-    if after >= 0 and t[after] - t[i] <= fresh and t[after] > t[before]:
+    if after >= 0 and t[after] - t[i] <= fresh_ms and t[after] > t[before]:
         x0, y0 = way_m(rows, i, before)
         x1, y1 = way_m(rows, i, after)
         share = (t[i] - t[before]) / (t[after] - t[before])
@@ -224,8 +233,8 @@ def _verdict(
             following = i
 
     fixes, good, amid, heard, on_path, near = 0, 0, 0, 0, 0, 0
-    first, last, first_amid, last_amid = -1, -1, -1, -1
-    first_before, last_after, before, anchor = -1, -1, -1, -1
+    first, last, last_amid, first_before = -1, -1, -1, -1
+    last_after, before, anchor, together_ms = -1, -1, -1, 0.0
     x, y, good_ms, sailed_ms = 0.0, 0.0, 0.0, 0.0  # made good, and how long, in good order
     apart = np.empty(end - begin)
     for i in range(begin, end):
@@ -237,7 +246,7 @@ def _verdict(
         share = np.inf
         if first < 0:
             first, first_before = i, before
-        elif time_ms[i] - time_ms[last] <= 1000.0 * FRESH_S:
+        elif time_ms[i] - time_ms[last] <= verdicts.fresh_ms:
             _, share, _ = compare(rows, last, i, speed_bound, bounds)
         if share <= 1.0:
             good += 1
@@ -258,22 +267,24 @@ def _verdict(
             and time_ms[i] - time_ms[before] <= verdicts.handover_ms
             and time_ms[last_after] - time_ms[i] <= verdicts.handover_ms
         ):
+            if last_amid >= 0 and time_ms[i] - time_ms[last_amid] <= verdicts.handover_ms:
+                together_ms += time_ms[i] - time_ms[last_amid]
             amid += 1
             last_amid = i
-            if first_amid < 0:
-                first_amid = i
         off = _off_path_m(rows, label, begin, end, i, accepted, previous, verdicts.clock_ms)
         if off < np.inf:
             heard += 1
             on_path += off <= PATH_ERRORS * bounds.position_error_m
-        apart[near] = _apart_m(rows, before, i, last_after, speed_bound, bounds)
+        apart[near] = _apart_m(
+            rows, before, i, last_after, verdicts.fresh_ms, speed_bound, bounds
+        )
         near += apart[near] < np.inf
 
     if heard >= SIDE_BY_SIDE and on_path >= PATH_SHARE * heard:
         return SAME_SHIP
     if near and np.median(apart[:near]) < verdicts.separation_min_m:
         return SAME_SHIP
-    if amid < SIDE_BY_SIDE or (time_ms[last_amid] - time_ms[first_amid] < verdicts.together_ms):
+    if amid < SIDE_BY_SIDE or together_ms < verdicts.together_ms:
         ends = (first_before, first, last, last_after)
         verdict = _one_transponder(rows, ends, speed_bound, bounds, verdicts)
         if verdict != ANOTHER_SHIP:
@@ -282,6 +293,37 @@ def _verdict(
         return NO_SHIP
     travels = math.hypot(x, y) >= verdicts.travel_min_m and sailed_ms >= verdicts.moving_ms
     return ANOTHER_SHIP if travels or good_ms >= verdicts.still_ms else NO_SHIP
+
+
+@njit(cache=True, nogil=True)
+def _scaled(
+    rows: Fixes,
+    label: npt.NDArray[np.int32],
+    begin: int,
+    end: int,
+    main: int,
+    previous: npt.NDArray[np.int64],
+    verdicts: Verdicts,
+) -> Verdicts:
+    """The bounds for an MMSI heard seldom: neighbouring fixes are hours apart on satellites."""
+    gaps = np.empty(end - begin)
+    n = 0
+    for i in range(begin, end):
+        if label[i] == main and previous[i - begin] >= 0:
+            gaps[n] = rows.time_ms[i] - rows.time_ms[previous[i - begin]]
+            n += 1
+    usual = min(np.median(gaps[:n]), USUAL_MAX_MS) if n else 0.0
+    return Verdicts(
+        verdicts.fixes_min,
+        verdicts.moving_ms,
+        verdicts.travel_min_m,
+        verdicts.still_ms,
+        verdicts.separation_min_m,
+        verdicts.together_ms,
+        verdicts.clock_ms,
+        max(verdicts.handover_ms, NEIGHBOURS * usual),
+        max(verdicts.fresh_ms, NEIGHBOURS * usual),
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -337,14 +379,16 @@ def judge(
     accepted = np.zeros(chains, np.bool_)
     number = np.full(chains, -1, np.int64)
     same = np.zeros(chains, np.bool_)
-    accepted[order[0]], number[order[0]] = True, 0
+    main = order[0]
+    accepted[main], number[main] = True, 0
     ships = 1
+    scaled = _scaled(rows, label, begin, end, main, previous, verdicts)
     for o in range(1, chains):
         c = order[o]
         if fixes[c] < verdicts.fixes_min:
             break
         verdict = _verdict(
-            rows, label, begin, end, c, accepted, previous, speed_bound, bounds, verdicts
+            rows, label, begin, end, c, accepted, previous, speed_bound, bounds, scaled
         )
         same[c] = verdict == SAME_SHIP
         if verdict == ANOTHER_SHIP:

@@ -40,7 +40,9 @@ from pipeline.cleaning.pieces import Pieces
 # An end or a beginning left alone costs from FAULT_COST for a single fix (it is likelier a fault)
 # to SHIP_COST for a long piece: more than the longest silence (4 ln 1,000 = 28).
 FAULT_COST, SHIP_COST, COST_PER_LOG = 6.0, 30.0, 8.0
+REGULAR = 4.0  # a ship sends at least a quarter of her MMSI's reports; less may be stray faults
 CLOCK_COST = 14.0  # a link over which a receiver's clock was set: as for a silence of as long
+SILENCE_COST_PER_H, SILENCE_COST_MAX = 1.0, 20.0  # ships are seldom out of hearing for hours
 OTHER_IDENTITY_COST = 60.0  # a link over which the ship would have changed its transceiver
 SUCCESSORS = 8  # next pieces looked at in each class of size
 SIZES = (1, 3, 10, 100)  # classes of size: a burst of faults must not hide the ship's next piece
@@ -96,6 +98,7 @@ def _cost(
         return np.inf
     unit = SIGMAS / bounds.position_error_m
     cost = link_cost(left * unit, sigma * unit, steady * unit)
+    cost += min(SILENCE_COST_MAX, SILENCE_COST_PER_H * dt / 3600.0)
     if rows.class_b[i] >= 0 and rows.class_b[j] >= 0 and rows.class_b[i] != rows.class_b[j]:
         cost += OTHER_IDENTITY_COST
     return cost
@@ -245,7 +248,10 @@ def chain(
         The chain of each tracklet: the number of the tracklet that begins it.
     """
     source, target, cost = _links(pieces, rows, clock_ms, bounds)
-    alone = np.minimum(SHIP_COST, FAULT_COST + COST_PER_LOG * np.log(pieces.fixes))
+    heard = pieces.last - pieces.first + 1  # of the MMSI, while the piece lasted
+    regular = np.minimum(1.0, REGULAR * pieces.fixes / heard)
+    weight = np.maximum(1.0, pieces.fixes * regular)
+    alone = np.minimum(SHIP_COST, FAULT_COST + COST_PER_LOG * np.log(weight))
     before = _match(pieces.first.size, source, target, cost, alone)
     _drop_overlaps(pieces, before, label, rows, clock_ms, bounds)
     return _heads(before)

@@ -107,7 +107,9 @@ def _follow(
     h_since = np.empty(HYPOTHESES, np.int64)  # when it came to the very place where it is
     h_anchor = np.empty(HYPOTHESES, np.int64)  # where its velocity made good is measured from
     h_parents = np.zeros(HYPOTHESES, np.int64)  # bits: those it may be the continuation of
+    h_cut = np.zeros(HYPOTHESES, np.int64)  # bits: its possible continuations that it was cut for
     h_closed = np.zeros(HYPOTHESES, np.bool_)
+    forgotten = np.zeros(HYPOTHESES, np.bool_)
     cost = np.empty(HYPOTHESES)
     alike = np.zeros((HYPOTHESES, HYPOTHESES), np.int64)  # fixes in a row that both explained
     live = 0
@@ -130,7 +132,10 @@ def _follow(
             j = h_row[h]
             if h_closed[h]:
                 continue
-            if i - j > FORGOTTEN and h_fixes[h] < CONFIRMED:
+            forgotten[h] = (
+                i - j > FORGOTTEN and time_ms[i] - time_ms[j] > 1000.0 * FRESH_S
+            )
+            if forgotten[h] and h_fixes[h] < CONFIRMED:
                 continue
             if lat[i] == lat[j] and lon[i] == lon[j] and moving:
                 way = min(speed, sog[j] * M_S_PER_KN) * 0.001 * (time_ms[i] - h_since[h])
@@ -170,8 +175,6 @@ def _follow(
 
         clear = best >= 0
         parents = 0
-        if live > 1 and best >= 0 and i - h_row[best] > FORGOTTEN:
-            clear = time_ms[i] - time_ms[h_row[best]] <= 1000.0 * FRESH_S
         if live > 1 and best >= 0:
             if h_fixes[best] < CONFIRMED:  # a fault rather than a ship, where a ship will do
                 for h in range(live):
@@ -196,7 +199,7 @@ def _follow(
                         clear = False
                         alike[low, high] = 0
                         h_closed[low] = h_closed[high] = True
-        if clear:
+        if clear and not forgotten[best]:
             j = h_row[best]
             if time_ms[i] == time_ms[j]:
                 label[i] = SAME_TIME
@@ -209,6 +212,12 @@ def _follow(
                 h_made_x[best], h_made_y[best] = dx / dt, dy / dt
                 if dt >= BASELINE_S:
                     h_anchor[best] = i
+            for h in range(live):
+                if h_parents[h] >> best & 1 and h_fixes[h] >= CONFIRMED and not h_cut[best] >> h & 1:
+                    # Another may go on from here: what comes now is a piece of its own.
+                    h_cut[best] |= 1 << h
+                    h_label[best] = tracklets
+                    tracklets += 1
             h_fixes[best] += 1
             one = report_variance_m2(greater_known(speed, sog[j] * M_S_PER_KN), bounds)
             forecast = max(sigma[best] * sigma[best] - one, one * FORECAST_MIN)
@@ -232,9 +241,11 @@ def _follow(
                         best = h
                 for h in range(live):
                     h_parents[h] &= ~(1 << best)
+                    h_cut[h] &= ~(1 << best)
                     alike[min(h, best), max(h, best)] = 0
                 parents &= ~(1 << best)
             h_closed[best] = False
+            h_cut[best] = 0
             h_parents[best] = parents
             h_lat[best], h_lon[best] = lat[i], lon[i]
             h_cos[best] = math.cos(math.radians(lat[i]))
