@@ -107,6 +107,9 @@ class TransferConfig(Section):
     degrees, sparse headings add some."""
     speed_max_kn: float = Field(7.0, gt=0, le=20)
     """Ships lashed together go no faster; faster pairs are tows, convoys or one hull."""
+    jump_min_kn: float = Field(30.0, gt=0, le=500)
+    """Where both ships come or go by a leap faster than this their positions are not their own: no
+    merchant ship makes 30 knots."""
     length_min_m: float = Field(50.0, ge=0, le=400)
     """Shorter vessels are tugs, pilots, crew and service boats; the smallest tankers that carry
     oil to sea are some 50 m."""
@@ -159,9 +162,43 @@ class LoneConfig(Section):
     """Hours at a berth, in the time in which the change came about, that explain it."""
 
 
+class DistanceConfig(Section):
+    """Encounters by distance on a grid of time, as Global Fishing Watch defines them.
+
+    Only of effect where `rendezvous.method` is `distance`. The figures are those of its published
+    encounters; `configs/gfw.yaml` repeats them.
+    """
+
+    increment_s: float = Field(600.0, ge=10, le=3600)
+    """Step of the grid to which each track is brought, whole steps since 1970."""
+    max_gap_s: float = Field(4200.0, gt=0, le=86400)
+    """Between two fixes this far apart or further a ship has no place on the grid. Ten minutes more
+    than an hour: a feed with one fix an hour, some of them late, still gives a whole track."""
+    extrapolate: bool = False
+    """Whether a track goes on for `max_gap_s` before its first and after its last fix, on the
+    course and at the speed reported there."""
+    adjacency_km: float = Field(1.0, gt=0, le=50)
+    """Ships seen further apart than this have left each other: what follows is another encounter.
+    Twice `encounter_km`, so that swinging and noise end nothing."""
+    encounter_km: float = Field(0.5, gt=0, le=50)
+    """Antennas this near each other meet: nearer than ships that are not about to meet go, even
+    with receivers that err and a straight line between fixes an hour apart."""
+    duration_min_minutes: float = Field(120.0, ge=0, le=2880)
+    """Shorter encounters are none: two hours together at sea are no chance."""
+    merge_h: float = Field(4.0, ge=0, le=96)
+    """Meetings less than this apart are one encounter, if the ships were not seen to leave each
+    other in between. How much of it nobody heard stands in `observed_h` and `silence_a_h`."""
+    speed_median_max_kn: float = Field(2.0, gt=0, le=102)
+    """Pairs with a higher median speed are under way together and exchange nothing."""
+
+
 class RendezvousConfig(Section):
     """Which pairs are examined and what makes a transfer."""
 
+    method: Literal["hulls", "distance"] = "hulls"
+    """How pairs are measured and decided: `hulls` by hull gap and motion (the sections pairing,
+    hull, contact, transfer and lone), `distance` by the distance of the antennas on a grid of
+    time (the section distance alone), to compare with figures that others publish."""
     pairing: PairingConfig = PairingConfig()
     """Which pairs come near enough to be measured."""
     hull: HullConfig = HullConfig()
@@ -172,6 +209,8 @@ class RendezvousConfig(Section):
     """What tells a transfer from all else."""
     lone: LoneConfig = LoneConfig()
     """Transfers of which only one ship was heard."""
+    distance: DistanceConfig = DistanceConfig()
+    """Encounters by distance on a grid of time; of effect where the method is `distance`."""
     candidate_classes: tuple[EncounterClass, ...] = ("transfer",)
     """The classes reported as candidates."""
     candidate_score_min: float = Field(0.5, ge=0, le=1)

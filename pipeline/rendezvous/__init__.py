@@ -6,7 +6,9 @@ import polars as pl
 
 from pipeline.config import RendezvousConfig
 from pipeline.progress import Progress
-from pipeline.rendezvous.deciding import decide
+from pipeline.rendezvous.by_distance import examine_by_distance, nobody_alone
+from pipeline.rendezvous.deciding import decide_by_hulls
+from pipeline.rendezvous.distance_rules import decide_by_distance
 from pipeline.rendezvous.examine import examine
 from pipeline.rendezvous.lone import examine_lone
 from pipeline.rendezvous.runs import tracks_of
@@ -40,9 +42,32 @@ def measure(
         The encounters table, undecided; see `pipeline.rendezvous.table.build`.
     """
     tracks = tracks_of(fixes, len(vessels))
-    meetings = examine(tracks, vessels, config, progress)
-    lone = examine_lone(tracks, vessels, draughts, config)
+    if config.method == "distance":
+        meetings = examine_by_distance(tracks, vessels, config, progress)
+        lone = nobody_alone()
+    else:
+        meetings = examine(tracks, vessels, config, progress)
+        lone = examine_lone(tracks, vessels, draughts, config)
     return build(meetings, lone, vessels, draughts, places)
+
+
+def decide(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
+    """Fill `class`, `rule`, `reasons` and `candidate`.
+
+    Parameters
+    ----------
+    measured : pl.DataFrame
+        From `measure` by the same method, or read back from a run's ``encounters.parquet``.
+    config : RendezvousConfig
+        Thresholds, and which classes are candidates.
+
+    Returns
+    -------
+    pl.DataFrame
+        The same rows and columns, decided anew.
+    """
+    by_method = decide_by_distance if config.method == "distance" else decide_by_hulls
+    return by_method(measured, config)
 
 
 __all__ = ["decide", "measure"]

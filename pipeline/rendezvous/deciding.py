@@ -78,8 +78,18 @@ def _pair_reasons(words: pl.Expr) -> pl.Expr:
     return pl.concat_str(parts, separator="; ", ignore_nulls=True)
 
 
-def _apply(rows: pl.DataFrame, rules: tuple[Rule, ...], reasons: ReasonsOf) -> pl.DataFrame:
-    """The first rule that holds gives class, rule and reasons."""
+def apply_rules(rows: pl.DataFrame, rules: tuple[Rule, ...], reasons: ReasonsOf) -> pl.DataFrame:
+    """Add `class`, `rule` and `reasons` by the first rule that holds.
+
+    Parameters
+    ----------
+    rows : pl.DataFrame
+        With all columns that the rules test.
+    rules : tuple of Rule
+        In the order in which they are tried; the last holds always.
+    reasons : function
+        From the rule's words, as an expression, to that of the whole line.
+    """
     kind, rule, words = pl.lit(None, pl.String), pl.lit(None, pl.String), pl.lit(None, pl.String)
     for r in reversed(rules):
         holds = r.expr()
@@ -155,9 +165,8 @@ def _without_rafts(pairs: pl.DataFrame) -> pl.DataFrame:
             )
         )
     )
-    outer = pl.col("event_id").is_in(thirds["event_id"].unique().implode()) & (
-        pl.col("headings_share") < 0.5
-    )
+    vague = (pl.col("headings_share") < 0.5) | (pl.col("dimensions_known") < 2)
+    outer = pl.col("event_id").is_in(thirds["event_id"].unique().implode()) & vague
     words = "both lie beside the same third ship, on either side"
     return pairs.with_columns(
         pl.when(outer).then(pl.lit("anchored_neighbours")).otherwise("class").alias("class"),
@@ -176,27 +185,28 @@ its line, a production ship. Ships on two anchors shift by more as they swing.""
 
 def _held(lone: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """Add `held_share`: the largest share of the spell in which one other vessel kept its place."""
-    close = pairs.filter(pl.col("scatter_hull_m") <= HELD_SCATTER_M)
+    scatter = pl.coalesce("scatter_hull_m", "distance_scatter_m")
+    close = pairs.filter(scatter <= HELD_SCATTER_M)
     company = pl.concat(
         close.select(
             pl.col(f"track_{side}").alias("track_a"),
             pl.col("start_utc").alias("_from"),
             pl.col("end_utc").alias("_to"),
+            pl.col("near_h").alias("_near_h"),
         )
         for side in "ab"
     )
-    together = pl.min_horizontal("end_utc", "_to") - pl.max_horizontal("start_utc", "_from")
-    whole = pl.col("end_utc") - pl.col("start_utc")
     shares = (
-        lone.select("event_id", "track_a", "start_utc", "end_utc")
+        lone.select("event_id", "track_a", "start_utc", "end_utc", "duration_h")
         .join(company, on="track_a")
+        .filter((pl.col("_from") < pl.col("end_utc")) & (pl.col("_to") > pl.col("start_utc")))
         .group_by("event_id")
-        .agg((together.dt.total_seconds() / whole.dt.total_seconds()).max().alias("held_share"))
+        .agg((pl.col("_near_h") / pl.col("duration_h")).max().alias("held_share"))
     )
     return lone.join(shares, on="event_id", how="left", maintain_order="left")
 
 
-def decide(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
+def decide_by_hulls(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     """Fill `class`, `rule`, `reasons` and `candidate`.
 
     Parameters
@@ -213,9 +223,9 @@ def decide(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     """
     derived = derive(measured, config)
     is_pair = pl.col("kind") == "pair"
-    pairs = _without_rafts(_apply(derived.filter(is_pair), pair_rules(config), _pair_reasons))
+    pairs = _without_rafts(apply_rules(derived.filter(is_pair), pair_rules(config), _pair_reasons))
     lone = _held(_explained(derived.filter(~is_pair), pairs), pairs)
-    lone = _apply(lone, lone_rules(config), _lone_reasons)
+    lone = apply_rules(lone, lone_rules(config), _lone_reasons)
     scored = pl.col("score").is_null() | (pl.col("score") >= config.candidate_score_min)
     return (
         pl.concat([pairs, lone], how="diagonal")

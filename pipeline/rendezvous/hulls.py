@@ -12,6 +12,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pipeline.rendezvous.ship_types import CARGO, TANKER
+
 F8 = NDArray[np.float64]
 
 ANTENNA_ERROR_M = 2.0
@@ -21,7 +23,10 @@ LENGTH_PER_BEAM = 6.0
 UNKNOWN_LENGTH_M = 110.0
 UNKNOWN_LENGTH_ERROR_M = 70.0
 """A hull of which nothing is known: from a 40 m craft to a 180 m one. Half of all MMSIs never send
-dimensions, and most of those are small; tankers above 180 m nearly all do."""
+dimensions, and most of those are small."""
+MERCHANT_LENGTH_M = 190.0
+MERCHANT_LENGTH_ERROR_M = 140.0
+"""A tanker or cargo ship of which only the type is known: from a 50 m coaster to a 330 m VLCC."""
 AFT_SHARE = 0.30
 AFT_SHARE_ERROR = 0.18
 """Where the antenna's place is not given: on cargo ships it stands on the bridge, 0.1-0.25 lengths
@@ -89,8 +94,11 @@ def hulls_of(vessels: pl.DataFrame) -> Hulls:
         has_length, 0.0, np.where(has_beam, 0.25 * LENGTH_PER_BEAM * beam, np.nan)
     )
     length = np.where(has_length, length, LENGTH_PER_BEAM * beam)
-    length_error = np.where(np.isnan(length), UNKNOWN_LENGTH_ERROR_M, length_error)
-    length = np.where(np.isnan(length), UNKNOWN_LENGTH_M, length)
+    merchant = vessels["ship_type"].is_in((*CARGO, *TANKER)).fill_null(value=False).to_numpy()
+    unknown = np.where(merchant, MERCHANT_LENGTH_M, UNKNOWN_LENGTH_M)
+    unknown_error = np.where(merchant, MERCHANT_LENGTH_ERROR_M, UNKNOWN_LENGTH_ERROR_M)
+    length_error = np.where(np.isnan(length), unknown_error, length_error)
+    length = np.where(np.isnan(length), unknown, length)
     beam_error = np.where(
         has_beam, 0.0, 0.2 * length / LENGTH_PER_BEAM + length_error / LENGTH_PER_BEAM
     )

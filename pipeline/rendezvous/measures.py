@@ -10,7 +10,7 @@ from numba import njit
 
 from pipeline.rendezvous.geometry import offset_m, wrap_degrees
 from pipeline.rendezvous.meetings import SPEED_LASHED_KN
-from pipeline.rendezvous.runs import F8
+from pipeline.rendezvous.runs import F8, KNOT_M_S
 from pipeline.rendezvous.sampling import (
     ACROSS,
     ALONG,
@@ -79,6 +79,8 @@ MEASURES = {
     "apart_h": "hours within a day before and after, more than a kilometre apart",
     "near_h": "hours the pair was near each other in all the data",
     "contact_h": "hours the pair was alongside in all the data",
+    "jump_a_kn": "fastest leap of a's positions in the hour about the start or the end",
+    "jump_b_kn": "the same of b",
     "stay_a_h": "length of a's stay at one fixed place about the event",
     "stay_radius_a_m": "nine in ten fixes of that stay lie within this",
     "stay_spread_a_deg": "angle that holds nine in ten headings of that stay",
@@ -139,6 +141,8 @@ MEASURES = {
     M_APART_H,
     M_NEAR_H,
     M_CONTACT_H,
+    M_JUMP_A_KN,
+    M_JUMP_B_KN,
     M_STAY_A_H,
     M_STAY_RADIUS_A_M,
     M_STAY_SPREAD_A_DEG,
@@ -157,6 +161,9 @@ MEASURES = {
     M_FISHING_B,
 ) = range(len(MEASURES))
 
+JUMP_M = 500.0
+JUMP_S = 3600.0
+"""A leap is this long at least: shorter ones are noise and report times."""
 GRID_S = 600
 """Step at which the time around an event is looked at; coming alongside takes longer."""
 AROUND_S = 24 * 3600
@@ -221,6 +228,21 @@ def _status_shares(ship: Ship, from_ms: int, to_ms: int, out: F8) -> None:
                 counts[k] += 1.0
     for k in range(len(STATUSES)):
         out[k] = counts[k] / max(1, hi - lo)
+
+
+@njit(cache=True)
+def _jump_kn(ship: Ship, about_s: float) -> float:
+    """Fastest leap of positions within an hour of a moment, 0 where none is longer than a leap."""
+    fastest = 0.0
+    i = int(np.searchsorted(ship.time_ms, np.int64((about_s - JUMP_S) * 1000.0)))
+    while i + 1 < len(ship.time_ms) and ship.time_ms[i + 1] <= (about_s + JUMP_S) * 1000.0:
+        dx, dy = offset_m(ship.lat[i], ship.lon[i], ship.lat[i + 1], ship.lon[i + 1])
+        far = math.hypot(dx, dy)
+        if far >= JUMP_M:
+            dt = max(1.0, (ship.time_ms[i + 1] - ship.time_ms[i]) / 1000.0)
+            fastest = max(fastest, far / dt / KNOT_M_S)
+        i += 1
+    return fastest
 
 
 @njit(cache=True)
@@ -362,6 +384,8 @@ def measure_spell(
     dx, dy = offset_m(x[0, LAT_A], x[0, LON_A], x[-1, LAT_A], x[-1, LON_A])
     out[M_TRAVEL_KM] = math.hypot(dx, dy) / 1000.0
     _around(a, b, start_s, end_s, reach_m, errors, out[M_APPROACH_KM : M_APPROACH_KM + 6])
+    out[M_JUMP_A_KN] = max(_jump_kn(a, start_s), _jump_kn(a, end_s))
+    out[M_JUMP_B_KN] = max(_jump_kn(b, start_s), _jump_kn(b, end_s))
     out[M_STAY_A_H], out[M_STAY_RADIUS_A_M], out[M_STAY_SPREAD_A_DEG] = stay_of(a, from_ms, to_ms)
     out[M_STAY_B_H], out[M_STAY_RADIUS_B_M], out[M_STAY_SPREAD_B_DEG] = stay_of(b, from_ms, to_ms)
     _status_shares(a, from_ms, to_ms, out[M_AT_ANCHOR_A : M_AT_ANCHOR_A + 5])

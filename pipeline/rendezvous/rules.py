@@ -24,6 +24,13 @@ _OPERATORS: dict[Op, Callable[[pl.Expr, float], pl.Expr]] = {
 }
 
 
+ABEAM_RATIO_MIN = 0.125
+ABEAM_ALONG_M = 80.0
+"""Two hulls side by side are offset across by half their beams together and along by less than a
+length: hulls are 5.4 to 7 beams long, so across is a seventh of along at the very least. Nearer
+than 80 m position errors alone can make it less."""
+
+
 @dataclass(frozen=True)
 class Test:
     """One comparison.
@@ -157,6 +164,12 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
             ),
         ),
         Rule(
+            "leapt",
+            "interference",
+            "both came or went by a leap that no ship makes: their positions are not their own",
+            (at_least("jump_both_kn", t.jump_min_kn, "slower of the two fastest leaps, kn"),),
+        ),
+        Rule(
             "coinciding",
             "interference",
             "the hulls lie in each other, deeper than two hulls can, though they came from afar",
@@ -260,6 +273,15 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
                     t.overlap_min,
                     "largest possible share of the shorter hull beside the other",
                 ),
+            ),
+        ),
+        Rule(
+            "in_line",
+            "line_astern",
+            "the one lies in the line of the other's keel, not abeam",
+            (
+                at_most("abeam_ratio", ABEAM_RATIO_MIN, "offset across the keel to along it"),
+                at_least("along_size_m", ABEAM_ALONG_M, "offset along the keel, m"),
             ),
         ),
         Rule(

@@ -1,0 +1,399 @@
+"""Encounters by distance on a grid of time, as Global Fishing Watch defines them.
+
+Each track is brought to a grid of ten-minute ticks: between two fixes not too far apart its place
+is on the straight line between them. Two ships meet at a tick at which their antennas are within
+the encounter distance. Meetings one after the other are one encounter if less than some hours lie
+between them and the ships were not seen to leave each other. An encounter is judged by its length
+and median speed alone: neither hulls nor headings are asked.
+
+Where this differs from Global Fishing Watch's own programs it is on purpose: nothing is cut at
+midnight, lines and means go right across the antimeridian, a departure always ends an encounter,
+and hours in which a ship was not heard are counted and told (`silence_a_h`, `observed_h`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numba import njit
+from numpy.typing import NDArray
+
+from pipeline.config import RendezvousConfig
+from pipeline.config.rendezvous import DistanceConfig
+from pipeline.progress import Progress
+from pipeline.rendezvous.geometry import metres_per_degree, offset_m, wrap_degrees
+from pipeline.rendezvous.lone import LONE_MEASURES
+from pipeline.rendezvous.measures import MEASURES
+from pipeline.rendezvous.pairing import Windows, pair_runs
+from pipeline.rendezvous.runs import F8, I8, KNOT_M_S, Tracks, cut_runs
+
+BOX_SLACK = 1.25
+"""Boxes of tracks are searched this much wider than the ships may lie: a degree of longitude is
+shorter at one end of a box than in its middle, by a fifth for a box of 40 km at 89 degrees."""
+MEASURED = (
+    "start_s",
+    "end_s",
+    "lat",
+    "lon",
+    "samples",
+    "observed_h",
+    "silence_a_h",
+    "silence_b_h",
+    "distance_median_m",
+    "speed_median_kn",
+    "travel_km",
+)
+"""What is measured of an encounter, as in MEASURES; the other columns stay null. `samples` are the
+ticks at which the two met."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Places of all tracks at whole steps of time.
+
+    Attributes
+    ----------
+    start : array of int, shape (tracks + 1)
+        Track k has the rows start[k] to start[k + 1] - 1.
+    tick : array of int
+        Steps since 1970, ascending within a track.
+    lat, lon : array of float
+        Degrees.
+    """
+
+    start: I8
+    tick: I8
+    lat: F8
+    lon: F8
+
+
+@njit(cache=True)
+def _run_on(
+    lat: float, lon: float, speed_kn: float, course_deg: float, seconds: float
+) -> tuple[float, float]:
+    """Where a ship is some seconds after (or before) a fix, on its course."""
+    if speed_kn == 0.0:
+        return lat, lon
+    north, _ = metres_per_degree(lat)
+    way_m = speed_kn * KNOT_M_S * seconds
+    to_lat = lat + way_m * np.cos(np.radians(course_deg)) / north
+    _, east = metres_per_degree(0.5 * (lat + to_lat))
+    return to_lat, wrap_degrees(lon + way_m * np.sin(np.radians(course_deg)) / max(east, 1.0))
+
+
+@njit(cache=True)
+def _to_grid(
+    start: I8,
+    time_ms: I8,
+    lat: F8,
+    lon: F8,
+    sog_kn: NDArray[np.float32],
+    cog_deg: NDArray[np.float32],
+    step_ms: int,
+    max_gap_ms: int,
+    beyond_ms: int,
+    fill: bool,
+    out_start: I8,
+    out_tick: I8,
+    out_lat: F8,
+    out_lon: F8,
+) -> int:
+    """Count (or fill) the ticks of all tracks."""
+    n = 0
+    for k in range(len(start) - 1):
+        out_start[k] = n
+        lo, hi = start[k], start[k + 1]
+        for i in range(lo, hi):
+            t0 = time_ms[i]
+            known = sog_kn[i] == 0.0 or (not np.isnan(sog_kn[i]) and not np.isnan(cog_deg[i]))
+            if i == lo and known and beyond_ms > 0:
+                for tick in range(-((beyond_ms - t0) // step_ms), -(-t0 // step_ms)):
+                    if fill:
+                        seconds = (tick * step_ms - t0) / 1000.0
+                        out_lat[n], out_lon[n] = _run_on(
+                            lat[i], lon[i], sog_kn[i], cog_deg[i], seconds
+                        )
+                        out_tick[n] = tick
+                    n += 1
+            # up to the next fix, without it; where that is too far off, this fix alone
+            leg_ms = time_ms[i + 1] - t0 if i + 1 < hi else max_gap_ms
+            end_ms = time_ms[i + 1] if leg_ms < max_gap_ms else t0 + 1
+            for tick in range(-(-t0 // step_ms), -(-end_ms // step_ms)):
+                if fill:
+                    share = (tick * step_ms - t0) / leg_ms
+                    out_tick[n], out_lat[n], out_lon[n] = tick, lat[i], lon[i]
+                    if share > 0.0:
+                        out_lat[n] += share * (lat[i + 1] - lat[i])
+                        out_lon[n] = wrap_degrees(
+                            lon[i] + share * wrap_degrees(lon[i + 1] - lon[i])
+                        )
+                n += 1
+            if i == hi - 1 and known and beyond_ms > 0:
+                for tick in range(t0 // step_ms + 1, (t0 + beyond_ms) // step_ms + 1):
+                    if fill:
+                        seconds = (tick * step_ms - t0) / 1000.0
+                        out_lat[n], out_lon[n] = _run_on(
+                            lat[i], lon[i], sog_kn[i], cog_deg[i], seconds
+                        )
+                        out_tick[n] = tick
+                    n += 1
+    out_start[len(start) - 1] = n
+    return n
+
+
+def resample(tracks: Tracks, config: DistanceConfig) -> Grid:
+    """Bring tracks to whole steps of time.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Clean fixes.
+    config : DistanceConfig
+        The step; how far apart two fixes may be to know a place between them; whether a track goes
+        on, by dead reckoning, before its first fix and after its last.
+
+    Returns
+    -------
+    Grid
+        Places by linear interpolation, the short way round across the antimeridian.
+    """
+    step_ms, max_gap_ms = round(config.increment_s * 1000), round(config.max_gap_s * 1000)
+    beyond_ms = max_gap_ms if config.extrapolate else 0
+    fixes = (
+        tracks.start,
+        tracks.time_ms,
+        tracks.lat,
+        tracks.lon,
+        tracks.sog_kn,
+        tracks.cog_deg,
+        step_ms,
+        max_gap_ms,
+        beyond_ms,
+    )
+    start = np.empty(len(tracks.start), np.int64)
+    none, nowhere = np.empty(0, np.int64), np.empty(0)
+    n = _to_grid(*fixes, False, start, none, nowhere, nowhere)
+    tick, lat, lon = np.empty(n, np.int64), np.empty(n), np.empty(n)
+    _to_grid(*fixes, True, start, tick, lat, lon)
+    return Grid(start, tick, lat, lon)
+
+
+@njit(cache=True)
+def _median_speed_kn(tick: I8, lat: F8, lon: F8, step_s: float) -> float:
+    speeds = np.empty(len(tick) - 1)
+    for i in range(len(speeds)):
+        dx, dy = offset_m(lat[i], lon[i], lat[i + 1], lon[i + 1])
+        speeds[i] = np.hypot(dx, dy) / ((tick[i + 1] - tick[i]) * step_s) / KNOT_M_S
+    return float(np.median(speeds))
+
+
+@njit(cache=True)
+def _steps_heard(tick: I8, first: int, last: int) -> int:
+    """Steps between two ticks over which a ship's place is known."""
+    lo = np.searchsorted(tick, first)
+    hi = np.searchsorted(tick, last, side="right")
+    return int(np.sum(np.diff(tick[lo:hi]) == 1))
+
+
+@njit(cache=True)
+def _measure(
+    of_a: I8, of_b: I8, common: I8, tick: I8, distance: F8, places: F8, step_s: float
+) -> F8:
+    """Measures of one encounter from the ticks at which the two met, in the order of MEASURED."""
+    first, last = tick[0], tick[-1]
+    lat_a, lon_a, lat_b, lon_b = places
+    steps = last - first
+    hours = step_s / 3600.0
+    # means on the plane about a's first place: longitudes have no mean
+    east = 0.0
+    for i in range(len(tick)):
+        east += wrap_degrees(lon_a[i] - lon_a[0]) + wrap_degrees(lon_b[i] - lon_a[0])
+    dx, dy = offset_m(lat_a[0], lon_a[0], lat_a[-1], lon_a[-1])
+    return np.array(
+        [
+            first * step_s,
+            last * step_s,
+            0.5 * (lat_a.mean() + lat_b.mean()),
+            wrap_degrees(lon_a[0] + east / (2 * len(tick))),
+            len(tick),
+            _steps_heard(common, first, last) * hours,
+            (steps - _steps_heard(of_a, first, last)) * hours,
+            (steps - _steps_heard(of_b, first, last)) * hours,
+            np.median(distance),
+            0.5
+            * (
+                _median_speed_kn(tick, lat_a, lon_a, step_s)
+                + _median_speed_kn(tick, lat_b, lon_b, step_s)
+            ),
+            np.hypot(dx, dy) / 1000.0,
+        ]
+    )
+
+
+@njit(cache=True)
+def _common(tick_a: I8, tick_b: I8, from_tick: int, to_tick: int) -> I8:
+    """Rows (in a, in b) of the ticks that both tracks have."""
+    i = int(np.searchsorted(tick_a, from_tick))
+    j = int(np.searchsorted(tick_b, from_tick))
+    out = np.empty((min(len(tick_a) - i, len(tick_b) - j), 2), np.int64)
+    n = 0
+    while i < len(tick_a) and j < len(tick_b) and max(tick_a[i], tick_b[j]) <= to_tick:
+        if tick_a[i] == tick_b[j]:
+            out[n, 0], out[n, 1] = i, j
+            n += 1
+            i += 1
+            j += 1
+        elif tick_a[i] < tick_b[j]:
+            i += 1
+        else:
+            j += 1
+    return out[:n]
+
+
+@njit(cache=True)
+def _encounters(
+    a: I8,
+    b: I8,
+    from_tick: I8,
+    to_tick: I8,
+    start: I8,
+    tick: I8,
+    lat: F8,
+    lon: F8,
+    step_s: float,
+    near_m: float,
+    apart_m: float,
+    merge_s: float,
+    least_s: float,
+) -> tuple[I8, F8]:
+    """Encounters in each window: its number, and the measures."""
+    windows, rows = [np.int64(0) for _ in range(0)], [np.empty(0) for _ in range(0)]
+    for w in range(len(a)):
+        part_a = slice(start[a[w]], start[a[w] + 1])
+        part_b = slice(start[b[w]], start[b[w] + 1])
+        tick_a, lat_a, lon_a = tick[part_a], lat[part_a], lon[part_a]
+        tick_b, lat_b, lon_b = tick[part_b], lat[part_b], lon[part_b]
+        both = _common(tick_a, tick_b, from_tick[w], to_tick[w])
+        at = tick_a[both[:, 0]]
+        met = np.empty(len(both), np.int64)  # rows of `both` at which the encounter's ticks are
+        distance = np.empty(len(both))
+        n = 0
+        for i in range(len(both) + 1):
+            over = i == len(both)
+            far = np.inf
+            if not over:
+                p, q = both[i]
+                dx, dy = offset_m(lat_a[p], lon_a[p], lat_b[q], lon_b[q])
+                far = np.hypot(dx, dy)
+                if n > 0:
+                    steps = at[i] - at[met[n - 1]]
+                    late = steps > 1 and steps * step_s >= merge_s
+                    over = far > apart_m or (far <= near_m and late)
+            if over and n > 0:
+                rows_of = met[:n]
+                if (at[met[n - 1]] - at[met[0]]) * step_s >= least_s and n > 1:
+                    p, q = both[rows_of, 0], both[rows_of, 1]
+                    places = np.stack((lat_a[p], lon_a[p], lat_b[q], lon_b[q]))
+                    windows.append(w)
+                    rows.append(
+                        _measure(tick_a, tick_b, at, at[rows_of], distance[:n], places, step_s)
+                    )
+                n = 0
+            if far <= near_m:
+                met[n], distance[n] = i, far
+                n += 1
+    out = np.empty((len(rows), len(MEASURED)))
+    for i in range(len(rows)):
+        out[i] = rows[i]
+    return np.array(windows, np.int64), out
+
+
+def _windows(grid: Grid, vessels: pl.DataFrame, config: DistanceConfig) -> Windows:
+    """When which two tracks may have been near each other, over what may be one encounter."""
+    step_ms = round(config.increment_s * 1000)
+    blank = np.empty(0, np.float32)
+    ticks = Tracks(
+        grid.start,
+        grid.tick * step_ms,
+        grid.lat,
+        grid.lon,
+        blank,
+        blank,
+        blank,
+        np.empty(0, np.int8),
+    )
+    runs = cut_runs(ticks, np.inf, config.increment_s / 3600.0)
+    reach = np.zeros(len(vessels))
+    found = pair_runs(runs, reach, BOX_SLACK * config.adjacency_km * 1000.0)
+    mmsi = vessels["mmsi"].to_numpy()
+    two = mmsi[found.a] != mmsi[found.b]  # tracks of one number are told apart by cleaning
+    a, b, begin, end = found.a[two], found.b[two], found.begin_ms[two], found.end_ms[two]
+    # what lies between two windows is looked at too: it tells whether the ships left each other
+    pause_ms = begin[1:] - end[:-1]
+    goes_on = pause_ms <= max(config.merge_h * 3_600_000, step_ms)
+    new = np.append(True, (np.diff(a) != 0) | (np.diff(b) != 0) | ~goes_on)[: len(a)]
+    last = np.append(new[1:], True)[: len(a)]
+    return Windows(a[new], b[new], begin[new], end[last])
+
+
+def examine_by_distance(
+    tracks: Tracks, vessels: pl.DataFrame, config: RendezvousConfig, progress: Progress
+) -> pl.DataFrame:
+    """All encounters of two ships by distance, measured.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Clean fixes.
+    vessels : pl.DataFrame
+        `schema.VESSELS`, a row a track.
+    config : RendezvousConfig
+        Its section `distance`; `pairing.encounter_min_h` for the shortest that is listed.
+    progress : Progress
+        Where to tell how far it is.
+
+    Returns
+    -------
+    pl.DataFrame
+        `track_a`, `track_b` (row numbers of `vessels`, a before b) and the columns of MEASURES, of
+        which those of MEASURED are known; sorted by track_a, track_b, start.
+    """
+    distance = config.distance
+    step_ms = round(distance.increment_s * 1000)
+    with progress.step("measuring pairs", 3) as step:
+        grid = resample(tracks, distance)
+        step.advance(1)
+        windows = _windows(grid, vessels, distance)
+        step.advance(1)
+        number, rows = _encounters(
+            windows.a,
+            windows.b,
+            windows.begin_ms // step_ms,
+            windows.end_ms // step_ms,
+            grid.start,
+            grid.tick,
+            grid.lat,
+            grid.lon,
+            distance.increment_s,
+            distance.encounter_km * 1000.0,
+            distance.adjacency_km * 1000.0,
+            distance.merge_h * 3600.0,
+            config.pairing.encounter_min_h * 3600.0,
+        )
+        step.advance(1)
+    measured = pl.DataFrame(rows, schema=dict.fromkeys(MEASURED, pl.Float64), orient="row")
+    return measured.select(
+        pl.Series("track_a", windows.a[number], pl.Int32),
+        pl.Series("track_b", windows.b[number], pl.Int32),
+        *(
+            pl.col(name) if name in MEASURED else pl.lit(None, pl.Float64).alias(name)
+            for name in MEASURES
+        ),
+    ).sort("track_a", "track_b", "start_s")
+
+
+def nobody_alone() -> pl.DataFrame:
+    """The table of lone vessels, empty: by distance alone they leave nothing to see."""
+    return pl.DataFrame(schema={"track_a": pl.Int32, **dict.fromkeys(LONE_MEASURES, pl.Float64)})
