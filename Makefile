@@ -66,7 +66,7 @@ test: $(STAMP) ## the quick tests
 	$(PY) -m pytest -n $(TEST_WORKERS)
 
 test-slow: $(STAMP) ## the tests that need the real QGIS, Chromium, Spark or minutes of time
-	$(PY) -m pytest -m slow; status=$$?; \
+	@$(PY) -m pytest -m slow; status=$$?; \
 	if [ $$status = 5 ]; then echo 'There is no slow test: nothing was run.'; else exit $$status; fi
 
 check: $(STAMP) ## lint, format and types; whether the lock fits pyproject.toml
