@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numba import njit
+from numpy.typing import NDArray
 
 from pipeline import schema
+
+I8 = NDArray[np.int64]
+F8 = NDArray[np.float64]
 
 TYPED = (
     "imo",
@@ -46,7 +52,7 @@ class Batch:
 
 
 def group_statics(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row of ``schema.STATICS`` for each ship, hour and distinct set of typed values.
+    """One row for each ship, hour of UTC and distinct set of typed values.
 
     Parameters
     ----------
@@ -58,40 +64,107 @@ def group_statics(rows: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     pl.DataFrame
-        The columns of ``schema.STATICS`` in any order, the typed values as they came; none where
-        no row holds one.
+        The columns of ``schema.STATICS`` in any order, the typed values as they came.
     """
     typed = [name for name in TYPED if name in rows.columns]
     if typed:
         rows = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in typed))
     if not typed or rows.is_empty():
         return schema.empty(schema.STATICS)
-    # Grouping by one hash of the values is five times as fast as by the values; two sets of one
-    # ship in one hour that hash to the same 64 bits will not be met.
     keyed = rows.select(
         "mmsi",
         "time",
         "lat",
         "lon",
-        (pl.col("time").to_physical() // MS_PER_HOUR).cast(pl.Int32).alias("hour"),
-        pl.struct(typed).hash().alias("set"),
-    ).with_row_index()
-    grouped = (
-        keyed.sort("time", "lat", "lon", nulls_last=True)
-        .group_by("mmsi", "hour", "set", maintain_order=True)
-        .agg(
-            pl.col("time").first().alias("first_time"),
-            pl.col("time").last().alias("last_time"),
-            pl.len().cast(pl.UInt32).alias("reports"),
-            pl.col("lat").first(),
-            pl.col("lon").first(),
-            pl.col("index").first(),
-        )
+        pl.struct(typed).hash().reinterpret(signed=True).alias("set"),
     )
-    values = rows.select(typed)[grouped["index"]]
-    return pl.concat([grouped.drop("set", "index"), values], how="horizontal").with_columns(
+    grouped = group(keyed)
+    values = rows.select(typed)[grouped["first"]]
+    return pl.concat([grouped.drop("set", "first"), values], how="horizontal").with_columns(
         pl.lit(None, dtype=schema.STATICS[name]).alias(name) for name in TYPED if name not in typed
     )
+
+
+def group(reports: pl.DataFrame) -> pl.DataFrame:
+    """One row for each ship, hour of UTC and set of typed values that is known by a number.
+
+    Parameters
+    ----------
+    reports : pl.DataFrame
+        ``mmsi``, ``time``, ``lat``, ``lon`` and ``set``: two reports of the same values have the
+        same number there.
+
+    Returns
+    -------
+    pl.DataFrame
+        What ``schema.STATICS`` says of each group beside its typed values; ``set``; and ``first``,
+        the row of `reports` that is its first.
+    """
+    keys = reports.select(
+        pl.col("mmsi").cast(pl.Int64),
+        pl.col("time").to_physical(),
+        pl.col("lat", "lon").cast(pl.Float64).fill_null(float("inf")),
+        "set",
+    )
+    first, last_ms, count = _group(*(keys[name].to_numpy() for name in keys.columns))
+    return reports[first].select(
+        "mmsi",
+        "lat",
+        "lon",
+        "set",
+        (pl.col("time").to_physical() // MS_PER_HOUR).cast(pl.Int32).alias("hour"),
+        pl.col("time").alias("first_time"),
+        pl.Series("last_time", last_ms).cast(schema.TIME),
+        pl.Series("reports", count, pl.UInt32),
+        pl.Series("first", first),
+    )
+
+
+@njit(cache=True)
+def _group(
+    mmsi: I8, time_ms: I8, lat: F8, lon: F8, values: I8
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Group reports of one ship, hour and set of values, told apart by the hash of the set.
+
+    An open table is five times as fast as sorting, which would be needed to have the first report.
+    Two sets of one ship in one hour that hash to the same 64 bits will not be met.
+
+    Returns
+    -------
+    tuple of arrays
+        Of each group: its first report (of several at once the southernmost, then westernmost),
+        the time of its last, the number of them.
+    """
+    size = 64
+    while size < 2 * len(mmsi):
+        size *= 2
+    slots = np.full(size, -1, np.int64)
+    first, last_ms = np.empty(len(mmsi), np.int64), np.empty(len(mmsi), np.int64)
+    reports = np.zeros(len(mmsi), np.int64)
+    n = 0
+    for i in range(len(mmsi)):
+        hour = time_ms[i] // MS_PER_HOUR
+        slot = (values[i] ^ (mmsi[i] * 0x9E3779B1) ^ (hour * 0x85EBCA77)) & (size - 1)
+        while True:
+            group = slots[slot]
+            if group < 0:
+                slots[slot] = group = n
+                first[n], last_ms[n] = i, time_ms[i]
+                n += 1
+                break
+            f = first[group]
+            if mmsi[f] == mmsi[i] and values[f] == values[i] and time_ms[f] // MS_PER_HOUR == hour:
+                break
+            slot = (slot + 1) & (size - 1)
+        reports[group] += 1
+        last_ms[group] = max(last_ms[group], time_ms[i])
+        f = first[group]
+        earlier = time_ms[i] < time_ms[f]
+        if time_ms[i] == time_ms[f]:
+            earlier = lat[i] < lat[f] or (lat[i] == lat[f] and lon[i] < lon[f])
+        if earlier:
+            first[group] = i
+    return first[:n], last_ms[:n], reports[:n]
 
 
 def merge_statics(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:

@@ -1,7 +1,8 @@
 """Tables of text: commas, semicolons, tabs or bars between columns, one row a line.
 
-The text is read by Polars straight into numbers. Where that fails (a word among numbers, a stray
-quote, a row too long) the lines around the fault are read one at a time, as text.
+Lines are read straight into numbers by a compiled pass, several pieces at once. Those that it hands
+back (a word among numbers, a stray quote, a row too long) are read one at a time, as text, so that
+a bad row costs only itself.
 """
 
 from __future__ import annotations
@@ -9,28 +10,49 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numba import njit
-from numpy.typing import NDArray
 
 from pipeline.config.feeds import FeedsConfig, Field
-from pipeline.feeds import layouts
+from pipeline.feeds import csv_scan as scanner
+from pipeline.feeds import layouts, words
 from pipeline.feeds.archives import Stream
-from pipeline.feeds.batch import Batch
-from pipeline.feeds.pieces import UnreadableError, letters, line_of, pieces
-from pipeline.feeds.streams import Chunk, chunks, transcoded
+from pipeline.feeds.batch import TYPED, Batch
+from pipeline.feeds.csv_scan import F8, I8, U1
+from pipeline.feeds.pieces import letters, line_of
+from pipeline.feeds.streams import Chunk, chunks, spread, transcoded
 from pipeline.feeds.tables import NUMBERS, Origin, Table, describe, to_batch
+from pipeline.feeds.typed import tidy
 from pipeline.ledger import Ledger
 
 SEPARATORS = (",", ";", "\t", "|")
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-WHOLE = re.compile(r"[+-]?\d{1,9}")
-ODD_SHARE = 0.01  # of the first rows that may hold a word where a number is meant
+NUMBER = re.compile(r"\d{1,4}(\.0*)?")
 BOM = "\ufeff"
+WORDS: dict[Field, Callable[[str], int | bool | None]] = {
+    # Fields of few distinct words, and what they stand for.
+    "nav_status": words.nav_status,
+    "class_b": words.class_b,
+    "message_type": words.message_class_b,
+}
+NUMERIC: tuple[Field, ...] = (
+    # The first three stand where the compiled pass expects them.
+    "mmsi",
+    "lat",
+    "lon",
+    "sog_kn",
+    "cog_deg",
+    "heading_deg",
+    "milliseconds",
+    "nav_status",
+)
+DATE = re.compile(
+    r"(?P<date>%Y([-/.])%m\2%d|%Y%m%d|%d([-/.])%m\3%Y|%m([-/.])%d\4%Y)[T _]"
+    r"(%H:%M(:%S(%\.f)?)?|%H%M%S)(?P<suffix>[^%]*|\s?%z[^%]*)"
+)
+"""Formats of times that the compiled pass reads; others are read with care, which is slower."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +73,8 @@ class Delimited:
         Number of columns.
     at : tuple of (field, int)
         Which column holds which field.
-    numeric : frozenset of field
-        Fields that the first rows give as plain numbers.
+    worded : frozenset of field
+        Fields that hold words and not numbers, of those that may hold either.
     """
 
     table: Table
@@ -62,7 +84,7 @@ class Delimited:
     header_row: int
     width: int
     at: tuple[tuple[Field, int], ...]
-    numeric: frozenset[Field]
+    worded: frozenset[Field]
 
 
 def recognise(text: str, encoding: str, config: FeedsConfig) -> Delimited | str:
@@ -111,20 +133,12 @@ def _describe(
     table = describe(match, columns)
     if isinstance(table, str):
         return table
-    numeric = frozenset(
+    words_in = frozenset(
         name
-        for name in NUMBERS
-        if name in columns and _plain(name, columns[name], table.decimal_comma)
+        for name in WORDS
+        if name in columns and not all(NUMBER.fullmatch(text) for text in columns[name] if text)
     )
-    return Delimited(table, separator, encoding, header, header_row, len(words), at, numeric)
-
-
-def _plain(name: Field, texts: Sequence[str], comma: bool) -> bool:
-    pattern = WHOLE if NUMBERS[name] in {pl.Int32, pl.Int16, pl.Int8} else NUMBER
-    if comma:
-        texts = [text.replace(",", ".") for text in texts]
-    odd = sum(1 for text in texts if text and not pattern.fullmatch(text))
-    return odd <= ODD_SHARE * len(texts)
+    return Delimited(table, separator, encoding, header, header_row, len(words), at, words_in)
 
 
 def read(stream: Stream, form: Delimited, file: int, name: str, ledger: Ledger) -> Iterator[Batch]:
@@ -141,138 +155,257 @@ def read(stream: Stream, form: Delimited, file: int, name: str, ledger: Ledger) 
     ledger : Ledger
         Counts rows read and rejected.
     """
-    for chunk in chunks(transcoded(stream, form.encoding)):
-        data, row = _after_header(chunk, form)
-        if chunk.last:
-            data = _without_cut_line(data, row, stream, form, name, ledger)
-        if data:
-            origin = _origin(data, row, file, name)
-            for rows in _frames(data, row, form, name, ledger):
-                yield to_batch(rows, form.table, origin, ledger)
+    reader = _Reader(form, file, name, ledger)
+    for scanned in spread(reader.scan, reader.pieces(stream)):
+        yield from reader.batches(scanned)
 
 
-def _after_header(chunk: Chunk, form: Delimited) -> tuple[bytes, int]:
-    data, row = chunk.data, chunk.first_row
-    while row <= form.header_row and data:
-        cut = data.find(b"\n") + 1 or len(data)
-        data, row = data[cut:], row + 1
-    return data, row
+@dataclass(frozen=True)
+class _Scanned:
+    """Whole lines, and what the compiled pass made of them; see `csv_scan.scan_rows`."""
+
+    data: bytes
+    first_row: int
+    numbers: F8
+    time_ms: I8
+    sets: I8
+    places: I8
+    word_of: U1
+    vocabulary: I8
+    known_words: I8
+    odd: I8
 
 
-def _without_cut_line(
-    data: bytes, first_row: int, stream: Stream, form: Delimited, name: str, ledger: Ledger
-) -> bytes:
-    """A last line that ends in mid-row may hold half a number: it is not used."""
-    begin = data.rfind(b"\n") + 1
-    text = letters(data[begin:])
-    if not text.strip() or not (stream.trouble or len(_fields(text, form.separator)) < form.width):
-        return data
-    row = first_row + data.count(b"\n")
-    ledger.read(1)
-    ledger.reject("feeds.cut_line", 1, [f"{name}:{row}: {text[:200]}"])
-    return data[:begin]
+class _Reader:
+    """What is kept of a file from one piece to the next: the plan, the sets of typed values."""
+
+    def __init__(self, form: Delimited, file: int, name: str, ledger: Ledger) -> None:
+        self.form, self.file, self.name, self.ledger = form, file, name, ledger
+        self.fields = dict(form.at)
+        self.worded = [
+            f for f in WORDS if f in self.fields and (f != "nav_status" or f in form.worded)
+        ]
+        self.numeric = [f for f in NUMERIC if f in self.fields and f not in self.worded]
+        self.plan, self.order, self.suffix = self._plan()
+        self.set_rows: dict[int, int] = {}
+        self.tidied: list[pl.DataFrame] = []
+
+    def _plan(self) -> tuple[scanner.I4, int, U1]:
+        """What the compiled pass does with each column."""
+        plan = np.zeros((self.form.width, 2), np.int32)
+        for name, at in self.fields.items():
+            if name in self.worded:
+                plan[at] = scanner.WORD, self.worded.index(name)
+            elif name in TYPED:
+                plan[at] = scanner.TYPED, 0
+            elif name in NUMERIC:
+                whole = not pl.Series([], dtype=NUMBERS[name]).dtype.is_float()
+                plan[at] = scanner.WHOLE if whole else scanner.FLOAT, self._row_of(name)
+        time = self.form.table.time
+        order, suffix = scanner.YEAR_FIRST, ""
+        if time.epoch_ms:
+            plan[self.fields["time"]] = scanner.EPOCH, 0
+        elif match := DATE.fullmatch(time.patterns[0]):
+            plan[self.fields["time"]] = scanner.CALENDAR, 0
+            order = {
+                "%Y": scanner.YEAR_FIRST,
+                "%d": scanner.DAY_FIRST,
+                "%m": scanner.MONTH_FIRST,
+            }[match["date"][:2]]
+            suffix = match["suffix"].replace("%z", "%")
+        return plan, order, np.frombuffer(suffix.encode(), np.uint8)
+
+    def _row_of(self, name: Field) -> int:
+        """Where the compiled pass puts a number: place 0, 1, 2 are MMSI, latitude, longitude."""
+        return NUMERIC.index(name)
+
+    def pieces(self, stream: Stream) -> Iterator[Chunk]:
+        """The lines of the file, without its header and without a last line that is cut."""
+        for chunk in chunks(transcoded(stream, self.form.encoding)):
+            data, row, lines = chunk.data, chunk.first_row, chunk.lines
+            while row <= self.form.header_row and data:
+                cut = data.find(b"\n") + 1 or len(data)
+                data, row, lines = data[cut:], row + 1, lines - 1
+            if chunk.last and not data.endswith(b"\n"):
+                data = self._without_cut_line(data, row + lines, stream)
+                lines += data[-1:] not in {b"", b"\n"}
+                data += b"" if data.endswith(b"\n") else b"\n"
+            if lines > 0:
+                yield Chunk(data, row, lines, chunk.last)
+
+    def _without_cut_line(self, data: bytes, row: int, stream: Stream) -> bytes:
+        """A last line that ends in mid-row may hold half a number: it is not used."""
+        begin = data.rfind(b"\n") + 1
+        text = letters(data[begin:])
+        whole = len(_fields(text, self.form.separator)) >= self.form.width
+        if not text.strip() or (whole and not stream.trouble):
+            return data
+        self._reject("feeds.cut_line", row, text)
+        return data[:begin]
+
+    def scan(self, piece: Chunk) -> _Scanned:
+        """Read the plain lines of a piece; runs in a thread."""
+        lines = piece.lines
+        words_in = len(self.worded)
+        scanned = _Scanned(
+            piece.data,
+            piece.first_row,
+            np.empty((len(NUMERIC), lines)),
+            np.empty(lines, np.int64),
+            np.empty(lines, np.int64),
+            np.empty((2, lines), np.int64),
+            np.empty((words_in, lines), np.uint8),
+            np.empty((words_in, scanner.WORDS, 3), np.int64),
+            np.zeros(words_in, np.int64),
+            np.empty((3, lines), np.int64),
+        )
+        n, odd = scanner.scan_rows(
+            np.frombuffer(piece.data, np.uint8),
+            piece.first_row,
+            ord(self.form.separator),
+            ord("," if self.form.table.decimal_comma else "."),
+            self.plan,
+            self.order,
+            self.suffix,
+            self.form.table.time.epoch_ms,
+            scanned.numbers,
+            scanned.time_ms,
+            scanned.sets,
+            scanned.places,
+            scanned.word_of,
+            scanned.vocabulary,
+            scanned.known_words,
+            scanned.odd,
+        )
+        return _Scanned(
+            scanned.data,
+            scanned.first_row,
+            scanned.numbers[:, :n],
+            scanned.time_ms[:n],
+            scanned.sets[:n],
+            scanned.places[:, :n],
+            scanned.word_of[:, :n],
+            scanned.vocabulary,
+            scanned.known_words,
+            scanned.odd[:, :odd],
+        )
+
+    def batches(self, scanned: _Scanned) -> Iterator[Batch]:
+        """The plain rows of a piece, then the others."""
+
+        def text(row: int) -> str:
+            return line_of(scanned.data, scanned.first_row, row)
+
+        origin = Origin(self.file, self.name, text)
+        table = self.form.table
+        if len(scanned.time_ms):
+            yield to_batch(
+                self._rows(scanned),
+                table,
+                origin,
+                self.ledger,
+                lambda groups: self._typed_by_set(groups, scanned),
+            )
+        rows = self._careful(scanned)
+        if not rows.is_empty():
+            yield to_batch(rows, table, origin, self.ledger)
+
+    def _rows(self, scanned: _Scanned) -> pl.DataFrame:
+        """Plain rows, named by field."""
+        columns = {
+            name: _column(name, scanned.numbers[self._row_of(name)]) for name in self.numeric
+        }
+        for w, name in enumerate(self.worded):
+            columns[name] = _worded(name, scanned, w)
+        time = pl.Series(scanned.time_ms).cast(pl.Datetime("ms"))
+        if self.form.table.time.epoch_ms or "%" in bytes(self.suffix).decode():
+            time = time.dt.replace_time_zone("UTC")
+        return pl.DataFrame(columns).with_columns(
+            time.alias("time"),
+            pl.Series("set", scanned.sets),
+            pl.Series("row", scanned.places[1].astype(np.uint32)),
+        )
+
+    def _typed_by_set(self, groups: pl.DataFrame, scanned: _Scanned) -> pl.DataFrame:
+        """The typed values of groups; each set is read once, from the line where it first stood."""
+        of_group = groups["set"].to_list()
+        lines: list[list[str]] = []
+        for number, row in zip(of_group, groups["row"].to_list(), strict=True):
+            if number not in self.set_rows:
+                self.set_rows[number] = len(self.set_rows)
+                place = int(scanned.places[0, np.searchsorted(scanned.places[1], row)])
+                end = scanned.data.find(b"\n", place)
+                line = scanned.data[place : end if end >= 0 else len(scanned.data)]
+                lines.append(_fields(letters(line).rstrip("\r"), self.form.separator))
+        if lines:
+            typed = {
+                name: [line[self.fields[name]] or None for line in lines]
+                for name in TYPED
+                if name in self.fields
+            }
+            frame = pl.DataFrame(typed, schema=dict.fromkeys(typed, pl.String)).with_columns(
+                pl.lit(None, dtype=pl.String).alias(name) for name in TYPED if name not in typed
+            )
+            table = self.form.table
+            self.tidied.append(
+                tidy(
+                    frame,
+                    draught_m=table.match.layout.draught_m,
+                    decimal_comma=table.decimal_comma,
+                )
+            )
+            self.tidied = [pl.concat(self.tidied)]
+        known = self.tidied[0] if self.tidied else pl.DataFrame()
+        at = [self.set_rows[number] for number in of_group]
+        return groups.hstack(known[at]) if at else _no_groups(groups)
+
+    def _careful(self, scanned: _Scanned) -> pl.DataFrame:
+        """Lines that were handed back, all columns as text; repeated headers left out."""
+        columns: dict[str, list[str | None]] = {name: [] for name in self.fields}
+        numbers: list[int] = []
+        for begin, end, row in scanned.odd.T.tolist():
+            text = letters(scanned.data[begin:end]).strip("\r")
+            if text == self.form.header:
+                continue
+            fields = _fields(text, self.form.separator)
+            if len(fields) < self.form.width and '"' in text:
+                fields = text.replace('"', "").split(self.form.separator)  # never closed
+            if any(extra.strip() for extra in fields[self.form.width :]):
+                # A separator inside a name: what stands behind it is in the wrong column.
+                self._reject("feeds.too_many_columns", row, text)
+                continue
+            numbers.append(row)
+            for name, at in self.fields.items():
+                columns[name].append(fields[at] if at < len(fields) else None)
+        frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+        return frame.with_columns(pl.Series("row", numbers, pl.UInt32))
+
+    def _reject(self, rule: str, row: int, text: str) -> None:
+        self.ledger.read(1)
+        self.ledger.reject(rule, 1, [f"{self.name}:{row}: {text[:200]}"])
 
 
-def _origin(data: bytes, first_row: int, file: int, name: str) -> Origin:
-    return Origin(file, name, lambda row: line_of(data, first_row, row))
+def _column(name: Field, values: F8) -> pl.Series:
+    column = pl.Series(name, values, nan_to_null=True)
+    return column.cast(NUMBERS[name], strict=False)
 
 
-def _frames(
-    data: bytes, first_row: int, form: Delimited, name: str, ledger: Ledger
-) -> Iterator[pl.DataFrame]:
-    """The rows of `data` in at most two frames: those read as numbers, those read as text."""
-    fast: list[pl.DataFrame] = []
-    careful: list[pl.DataFrame] = []
-    for piece in pieces(data, first_row, lambda lines, row: _fast(lines, row, form)):
-        if isinstance(piece, pl.DataFrame):
-            fast.append(piece)
-        else:
-            careful.append(_careful(*piece, form, name, ledger))
-    for frames in (fast, careful):
-        if frames:
-            yield pl.concat(frames)
+def _worded(name: Field, scanned: _Scanned, w: int) -> pl.Series:
+    """A column of words as the codes they stand for."""
+    codes: list[int | bool | None] = [
+        WORDS[name](letters(scanned.data[begin:end]))
+        for _, begin, end in scanned.vocabulary[w, : scanned.known_words[w]].tolist()
+    ]
+    dtype = pl.Int8 if name == "nav_status" else pl.Boolean
+    of_word = pl.Series(name, codes, dtype)
+    at = pl.Series(scanned.word_of[w])
+    known = at != int(scanner.NO_WORD)
+    return of_word[pl.select(pl.when(known).then(at.cast(pl.UInt32))).to_series()]
 
 
-def _fast(data: bytes, first_row: int, form: Delimited) -> pl.DataFrame:
-    dtypes: dict[str, pl.DataType | type[pl.DataType]] = {
-        f"column_{i + 1}": pl.String for i in range(form.width)
-    }
-    names = {f"column_{i + 1}": name for name, i in form.at}
-    for column, name in names.items():
-        if name in form.numeric:
-            dtypes[column] = NUMBERS[name]
-    lines, odd = _shape(np.frombuffer(data, np.uint8), ord(form.separator), form.width - 1)
-    rows = pl.read_csv(
-        data,
-        has_header=False,
-        schema=dtypes,
-        # Polars notices a row of too many columns only where it reads them all.
-        columns=None if odd else list(names),
-        separator=form.separator,
-        decimal_comma=form.table.decimal_comma and form.separator != ",",
-        raise_if_empty=False,
-    )
-    if rows.height != lines:
-        raise UnreadableError
-    numbered = rows.select(list(names)).rename(names)
-    numbered = numbered.with_columns(
-        pl.int_range(first_row, first_row + rows.height, dtype=pl.UInt32).alias("row")
-    )
-    if numbered["mmsi"].null_count():
-        blank = numbered.select(pl.all_horizontal(pl.exclude("row").is_null())).to_series()
-        if blank.any():
-            if any(line.strip() for line in _lines(data, blank)):
-                raise UnreadableError  # a row of nothing but separators: to be counted
-            numbered = numbered.filter(~blank)
-    return numbered
-
-
-@njit(cache=True)
-def _shape(data: NDArray[np.uint8], separator: int, in_line: int) -> tuple[int, int]:
-    """Number of lines, and of those that do not hold just so many separators."""
-    lines = odd = found = 0
-    for letter in data:
-        if letter == separator:
-            found += 1
-        elif letter == 10:
-            lines += 1
-            odd += found != in_line
-            found = 0
-    if len(data) and data[-1] != 10:
-        lines += 1
-        odd += found != in_line
-    return lines, odd
-
-
-def _lines(data: bytes, at: pl.Series) -> Iterator[bytes]:
-    lines = data.split(b"\n")
-    return (lines[i] for i in at.arg_true())
-
-
-def _careful(
-    data: bytes, first_row: int, form: Delimited, name: str, ledger: Ledger
-) -> pl.DataFrame:
-    """Each line by itself, all columns as text; blank lines and repeated headers left out."""
-    columns: dict[str, list[str | None]] = {field: [] for field, _ in form.at}
-    numbers: list[int] = []
-    for offset, line in enumerate(data.split(b"\n")):
-        text = letters(line).strip("\r")
-        if not text.strip() or text == form.header:
-            continue
-        fields = _fields(text, form.separator)
-        if len(fields) < form.width and '"' in text:
-            fields = text.replace('"', "").split(form.separator)  # a quote that is never closed
-        row = first_row + offset
-        if any(extra.strip() for extra in fields[form.width :]):
-            # A separator inside a name: what stands behind it is in the wrong column.
-            ledger.read(1)
-            ledger.reject("feeds.too_many_columns", 1, [f"{name}:{row}: {text[:200]}"])
-            continue
-        numbers.append(row)
-        for field, i in form.at:
-            columns[field].append(fields[i] if i < len(fields) else None)
-    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
-    return frame.with_columns(pl.Series("row", numbers, pl.UInt32))
+def _no_groups(groups: pl.DataFrame) -> pl.DataFrame:
+    empty = tidy(pl.DataFrame(schema=dict.fromkeys(TYPED, pl.String)))
+    return groups.hstack(empty)
 
 
 def _fields(line: str, separator: str) -> list[str]:

@@ -25,8 +25,8 @@ from pipeline.feeds.clock import RunningClock
 from pipeline.feeds.nmea_bits import I4, NONE, U1
 from pipeline.feeds.nmea_times import I8, utc_ms
 from pipeline.feeds.pieces import line_of
-from pipeline.feeds.streams import Chunk, chunks
-from pipeline.feeds.typed import tidy
+from pipeline.feeds.streams import Chunk, chunks, line_ends
+from pipeline.feeds.typed import settle, tidy
 from pipeline.ledger import EXAMPLES_KEPT, Ledger
 
 SENTENCE = re.compile(rb"![A-Z0-9=]{2}VD[MO],\d,\d,")
@@ -130,7 +130,7 @@ def decode(data: bytes) -> pl.DataFrame:
         positions, and the typed values as sent: zeros, ``""`` and sentinels in place.
     """
     log = _Log(Nmea(), 0, "", NmeaConfig(), Ledger())
-    return log.scan(Chunk(data, 1, last=True))[0].select(_SENT)
+    return log.scan(Chunk(data, 1, line_ends(data), last=True))[0].select(_SENT)
 
 
 class _Log:
@@ -173,7 +173,7 @@ class _Log:
     def scan(self, chunk: Chunk) -> tuple[pl.DataFrame, I8]:
         """The messages in the lines of `chunk`, and the times read, both in their order."""
         buf = np.frombuffer(chunk.data, np.uint8)
-        lines = chunk.data.count(b"\n") + 1
+        lines = chunk.lines + 1
         rec = np.empty((bits.RECORD_FIELDS, lines), np.int32)
         own_ms, marks_before = np.empty(lines, np.int64), np.empty(lines, np.int64)
         marks = np.empty(lines, np.int64)
@@ -300,4 +300,6 @@ def _typed(typed: I4, ends: I4, letters: U1) -> pl.DataFrame:
 def _batch(messages: pl.DataFrame, file: int, ledger: Ledger) -> Batch:
     positions = messages.filter(pl.col("lat").is_not_null()).with_columns(file=pl.lit(file))
     statics = group_statics(messages)
-    return Batch(schema.conform(positions, schema.POSITIONS), tidy(statics, ledger, draught_m=0.1))
+    return Batch(
+        schema.conform(positions, schema.POSITIONS), settle(tidy(statics, draught_m=0.1), ledger)
+    )

@@ -24,10 +24,10 @@ import polars as pl
 from pipeline import schema
 from pipeline.config.feeds import Field
 from pipeline.feeds import times, words
-from pipeline.feeds.batch import TYPED, Batch, group_statics
+from pipeline.feeds.batch import TYPED, Batch, group, group_statics
 from pipeline.feeds.layouts import Match
 from pipeline.feeds.times import TimeFormat
-from pipeline.feeds.typed import as_codes, as_numbers, tidy
+from pipeline.feeds.typed import as_codes, as_numbers, settle, tidy
 from pipeline.ledger import EXAMPLES_KEPT, Ledger
 
 NUMBERS: dict[Field, pl.DataType | type[pl.DataType]] = {
@@ -123,7 +123,13 @@ def describe(match: Match, columns: Mapping[Field, Sequence[str]]) -> Table | st
     return Table(match, form, comma)
 
 
-def to_batch(rows: pl.DataFrame, table: Table, origin: Origin, ledger: Ledger) -> Batch:
+def to_batch(
+    rows: pl.DataFrame,
+    table: Table,
+    origin: Origin,
+    ledger: Ledger,
+    typed_by_set: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
+) -> Batch:
     """Positions and typed values of `rows`; what gives neither goes to the ledger.
 
     Parameters
@@ -136,6 +142,9 @@ def to_batch(rows: pl.DataFrame, table: Table, origin: Origin, ledger: Ledger) -
         Which file they are of.
     ledger : Ledger
         Counts the rows read and rejected and the values that could not be read.
+    typed_by_set : callable or None
+        Where `rows` have a column ``set`` instead of typed values (0: none, see `batch.group`):
+        gives each group of them, with the ``row`` of its first, the columns that `typed.tidy` does.
     """
     ledger.read(rows.height)
     reader = _Reader(rows, table, origin, ledger)
@@ -159,17 +168,19 @@ def to_batch(rows: pl.DataFrame, table: Table, origin: Origin, ledger: Ledger) -
         ).alias("class_b"),
         pl.lit(origin.file).alias("file"),
     )
-    typed = [name for name in TYPED if name in rows.columns]
-    reports = frame.select("mmsi", "time", "lat", "lon").hstack(rows.select(typed))
     placed = usable & frame["lat"].is_not_null()
+    reports = frame.select("row", "mmsi", "time", "lat", "lon")
+    if typed_by_set is not None:
+        sets = reports.with_columns(rows["set"])
+        said = _where(sets, usable & (rows["set"] != 0))
+        groups = group(said)
+        tidied = typed_by_set(groups.with_columns(said["row"][groups["first"]]))
+    else:
+        typed = [name for name in TYPED if name in rows.columns]
+        statics = group_statics(_where(reports.hstack(rows.select(typed)), usable))
+        tidied = tidy(statics, draught_m=layout.draught_m, decimal_comma=table.decimal_comma)
     return Batch(
-        schema.conform(_where(positions, placed), schema.POSITIONS),
-        tidy(
-            group_statics(_where(reports, usable)),
-            ledger,
-            draught_m=layout.draught_m,
-            decimal_comma=table.decimal_comma,
-        ),
+        schema.conform(_where(positions, placed), schema.POSITIONS), settle(tidied, ledger)
     )
 
 
@@ -247,6 +258,8 @@ class _Reader:
         return (~said).fill_null(False)
 
     def _typed_at_all(self) -> pl.Series:
+        if "set" in self.rows.columns:
+            return self.rows["set"] != 0
         said = pl.repeat(False, self.rows.height, dtype=pl.Boolean, eager=True)
         for name in TYPED:
             said |= self._said(name)

@@ -49,22 +49,27 @@ def as_codes(
 
 
 def tidy(
-    statics: pl.DataFrame, ledger: Ledger, *, draught_m: float = 1.0, decimal_comma: bool = False
+    statics: pl.DataFrame, *, draught_m: float = 1.0, decimal_comma: bool = False
 ) -> pl.DataFrame:
     """Typed values in the units and codes of STATICS; 0 is AIS's own word for unknown there.
 
     Parameters
     ----------
     statics : pl.DataFrame
-        From `group_statics`: done after grouping, so once a distinct set and not once a row.
-    ledger : Ledger
-        Counts the values that cannot be read.
+        Columns `TYPED` as they came, and any others. Best after grouping: then each distinct set
+        is looked at once and not once a row.
     draught_m : float
         Metres in one unit of the draught.
     decimal_comma : bool
         Whether numbers are written ``7,5``.
+
+    Returns
+    -------
+    pl.DataFrame
+        The same rows; ``unreadable`` lists the fields whose words could not be read.
     """
     columns: dict[str, pl.Series] = {}
+    unreadable: list[pl.Expr] = []
     for name in TYPED:
         raw = statics[name]
         if name in TEXTS:
@@ -78,8 +83,8 @@ def tidy(
             value = as_numbers(raw, schema.STATICS[name], decimal_comma)
         if raw.dtype == pl.String:
             known = raw.str.strip_chars().str.to_lowercase().is_in(list(words.UNKNOWN))
-            wrong = value.is_null() & (~known).fill_null(False)
-            ledger.blank(f"feeds.unreadable_{name}", int(statics["reports"].filter(wrong).sum()))
+            wrong = value.is_null() & (~known).fill_null(value=False)
+            unreadable.append(pl.when(wrong).then(pl.lit(name)))
         columns[name] = value
     draught = columns["draught_m"] * draught_m
     frame = statics.with_columns(**columns).with_columns(draught.alias("draught_m"))
@@ -96,10 +101,19 @@ def tidy(
         .alias(name)
         for name, ends in (("length_m", ("a_m", "b_m")), ("beam_m", ("c_m", "d_m")))
     )
-    return schema.conform(
-        frame.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in TYPED)),
-        schema.STATICS,
-    )
+    said = pl.concat_list(unreadable).list.drop_nulls() if unreadable else pl.lit([])
+    return frame.with_columns(said.cast(pl.List(pl.String)).alias("unreadable"))
+
+
+def settle(tidied: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
+    """The rows of STATICS of what `tidy` gave; what could not be read is counted by report."""
+    bad = tidied.filter(pl.col("unreadable").list.len() > 0).select("unreadable", "reports")
+    if not bad.is_empty():
+        counts = bad.explode("unreadable").group_by("unreadable").agg(pl.col("reports").sum())
+        for name, count in sorted(counts.iter_rows()):
+            ledger.blank(f"feeds.unreadable_{name}", count)
+    said = pl.any_horizontal(pl.col(name).is_not_null() for name in TYPED)
+    return schema.conform(tidied.filter(said), schema.STATICS)
 
 
 def _as_text(raw: pl.Series) -> pl.Series:

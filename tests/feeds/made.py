@@ -39,6 +39,7 @@ def read(*inputs: str | Path, config: FeedsConfig | None = None) -> tuple[Batch,
     """All that `inputs` hold."""
     sources, _, ledger = find(*inputs, config=config)
     batch = feeds.merge(feeds.read(sources, config or FeedsConfig(), ledger, Quiet()))
+    assert not [message for message in ledger.messages if "broke while" in message]
     return batch, ledger
 
 

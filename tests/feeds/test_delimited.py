@@ -17,7 +17,7 @@ PLAIN = "mmsi,timestamp,lat,lon,sog\n"
 def test_a_stray_quote_costs_nothing_but_its_own_name(tmp_path: Path) -> None:
     bad = ROW.replace("EAGLE", '"EAGLE')
     batch, ledger = read(write(tmp_path / "a.csv", MARINECADASTRE + ROW + bad + ROW * 3))
-    assert batch.positions["row"].to_list() == [2, 3, 4, 5, 6]
+    assert sorted(batch.positions["row"]) == [2, 3, 4, 5, 6]
     assert (ledger.rows_read, ledger.rows_used) == (5, 5)
 
 
@@ -85,7 +85,7 @@ def test_a_value_that_cannot_be_read_is_unknown_and_counted(tmp_path: Path) -> N
 def test_short_rows_are_used_as_far_as_they_go(tmp_path: Path) -> None:
     good = "367379190,2022-01-01 00:00:00,1,2,3\n"
     batch, _ = read(write(tmp_path / "a.csv", PLAIN + "367379190,2022-01-01 00:00:00,1,2\n" + good))
-    assert batch.positions["sog_kn"].to_list() == [None, 3]
+    assert batch.positions.sort("row")["sog_kn"].to_list() == [None, 3]
 
 
 def test_a_last_line_that_is_cut_is_not_used(tmp_path: Path) -> None:

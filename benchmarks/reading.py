@@ -1,0 +1,147 @@
+"""How long a CSV dump takes to read and to clean, against DuckDB's ``read_csv`` of its columns.
+
+    python -m benchmarks.reading [--rows N] [--repeats N] [DUMP]
+
+Without a dump, a day of made-up US waters in the MarineCadastre layout is written first. Each
+reader runs in a process of its own, on the same columns (all but Cargo), after one small run that
+starts what must be started once; the best of the repeats counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+COLUMNS = (
+    "MMSI,BaseDateTime,LAT,LON,SOG,COG,Heading,VesselName,IMO,CallSign,VesselType,Status,"
+    "Length,Width,Draft,Cargo,TransceiverClass"
+)
+USED = [name for name in COLUMNS.split(",") if name != "Cargo"]
+ROWS_A_VESSEL = 556  # as in a real day: 8.3 million reports of 15,000 vessels
+START_S = 1641168000  # 2022-01-03
+WARM_ROWS = 20_000
+READERS = ("duckdb", "feeds", "feeds and cleaning")
+
+
+def make(path: Path, rows: int) -> None:
+    """A day of `rows` reports in the order of their times, seeded."""
+    draw = np.random.default_rng(7)
+    ships = max(1, rows // ROWS_A_VESSEL)
+    mmsi = 366000000 + np.arange(ships)
+    home = draw.uniform((25.0, -125.0), (48.0, -70.0), (ships, 2))
+    class_b = draw.random(ships) < 0.24
+    still = draw.random(ships) < 0.7
+    typed = [
+        f"SHIP {i},IMO{9000000 + i},W{i:05d},{80 if i % 9 == 0 else 31 + i % 60}"
+        if not class_b[i]
+        else f"BOAT {i},,,37"
+        for i in range(ships)
+    ]
+    size = [f"{60 + i % 240},{10 + i % 30},{4 + i % 13}.{i % 10},52" for i in range(ships)]
+    seconds = np.sort(draw.integers(0, 86400, rows))
+    ship = draw.integers(0, ships, rows)
+    moved = np.where(still[ship], 0.0, seconds / 86400.0)
+    lat = home[ship, 0] + moved + draw.normal(0, 2e-5, rows)
+    lon = home[ship, 1] + moved + draw.normal(0, 2e-5, rows)
+    sog = np.where(still[ship], np.abs(draw.normal(0, 0.1, rows)), 8.0 + draw.random(rows))
+    cog = draw.uniform(0, 360, rows)
+    times = np.datetime_as_string((seconds + START_S).astype("datetime64[s]"))
+    with path.open("w") as file:
+        file.write(COLUMNS + "\n")
+        for i in range(rows):
+            s = ship[i]
+            status = "" if class_b[s] else ("5" if still[s] else "0")
+            file.write(
+                f"{mmsi[s]},{times[i]},{lat[i]:.5f},{lon[i]:.5f},{sog[i]:.1f},{cog[i]:.1f},511,"
+                f"{typed[s]},{status},{size[s]},{'B' if class_b[s] else 'A'}\n"
+            )
+
+
+def run(reader: str, path: Path) -> int:
+    """Read `path` once; the rows there were."""
+    if reader == "duckdb":
+        import duckdb
+
+        used = ", ".join(USED)
+        table = duckdb.execute(
+            f"SELECT {used} FROM read_csv(?)",  # noqa: S608 - the names above
+            [str(path)],
+        ).to_arrow_table()
+        return len(table)
+    from pipeline import cleaning, feeds
+    from pipeline.config import Config
+    from pipeline.ledger import Ledger
+    from pipeline.progress import Quiet
+
+    config, ledger = Config(), Ledger()
+    sources, _ = feeds.find_sources([str(path)], config.feeds, ledger)
+    batch = feeds.merge(feeds.read(sources, config.feeds, ledger, Quiet()))
+    if reader == "feeds and cleaning":
+        cleaning.clean(batch.positions, batch.statics, config.cleaning, ledger, Quiet())
+    return ledger.rows_read
+
+
+def child(reader: str, path: Path, warm: Path) -> None:
+    """What one process measures: seconds of wall and processor, and the peak of its memory."""
+    import resource
+
+    run(reader, warm)
+    wall, processor = time.perf_counter(), time.process_time()
+    rows = run(reader, path)
+    measured = {
+        "rows": rows,
+        "wall_s": time.perf_counter() - wall,
+        "processor_s": time.process_time() - processor,
+        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+    print(json.dumps(measured))
+
+
+def main() -> None:
+    """Print a line a reader."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("dump", nargs="?", type=Path)
+    parser.add_argument("--rows", type=int, default=2_000_000)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        child(options.child[0], Path(options.child[1]), Path(options.child[2]))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        warm = Path(folder, "warm.csv")
+        make(warm, WARM_ROWS)
+        path = options.dump
+        if path is None:
+            path = Path(folder, "day.csv")
+            make(path, options.rows)
+        print(f"{path.name}: {path.stat().st_size / 1e6:.0f} MB")
+        best: dict[str, dict[str, float]] = {}
+        for _ in range(options.repeats):
+            for reader in READERS:
+                command = [sys.executable, "-m", "benchmarks.reading", "--child", reader]
+                done = subprocess.run(  # noqa: S603 - this program itself
+                    [*command, str(path), str(warm)], check=True, capture_output=True, text=True
+                )
+                told = json.loads(done.stdout)
+                if reader not in best or told["wall_s"] < best[reader]["wall_s"]:
+                    best[reader] = told
+        base = best["duckdb"]
+        for reader, told in best.items():
+            print(
+                f"{reader}: {told['rows']:,.0f} rows, wall {told['wall_s']:.2f} s "
+                f"({told['wall_s'] / base['wall_s']:.2f} of DuckDB's), processor "
+                f"{told['processor_s']:.2f} s ({told['processor_s'] / base['processor_s']:.2f}), "
+                f"peak {told['memory_mb']:.0f} MB"
+            )
+
+
+if __name__ == "__main__":
+    main()
