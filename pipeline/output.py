@@ -21,7 +21,8 @@ from pathlib import Path
 from pipeline.errors import AlongsideError, UsageError
 
 MANIFEST = "manifest.json"
-MANIFEST_KEY = "rows_read"  # other programs have manifests too; this one counts AIS rows
+MANIFEST_KEY = "rows_read"  # other programs have manifests too; that of a run counts AIS rows
+FOLDER_OF = "alongside"  # and that of any other folder names the command that wrote it
 
 
 @contextmanager
@@ -100,7 +101,7 @@ def _is_former_run(folder: Path) -> bool:
         manifest = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError):
         return False
-    return isinstance(manifest, dict) and MANIFEST_KEY in manifest
+    return isinstance(manifest, dict) and (MANIFEST_KEY in manifest or FOLDER_OF in manifest)
 
 
 def _lock(folder: Path) -> int | None:

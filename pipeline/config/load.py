@@ -21,7 +21,9 @@ NEAREST_LIKENESS = 0.6  # difflib's ratio, and its usual bound for "close"
 SHOWN_LENGTH = 60  # of a wrong value in a message: enough to know it again
 
 
-def load(path: Path | None, overrides: Sequence[str] = ()) -> Config:
+def load(
+    path: Path | None, overrides: Sequence[str] = (), without_file: Config | None = None
+) -> Config:
     """Read a configuration.
 
     Parameters
@@ -31,6 +33,8 @@ def load(path: Path | None, overrides: Sequence[str] = ()) -> Config:
     overrides : sequence of str
         ``section.key=value``, the value written as in YAML. A later one goes over an earlier one,
         all of them over the file.
+    without_file : Config, optional
+        What holds in place of the defaults where there is no file: the settings of a former run.
 
     Raises
     ------
@@ -39,7 +43,10 @@ def load(path: Path | None, overrides: Sequence[str] = ()) -> Config:
         for a key that is not known, the nearest that is.
     """
     sources: dict[_yaml.Path, str] = {}
-    data = _read(path, sources) if path else {}
+    if path:
+        data = _read(path, sources)
+    else:
+        data = without_file.model_dump(mode="json") if without_file else {}
     for override in overrides:
         _apply(override, data, sources)
     _forget_empty_sections(data)

@@ -57,6 +57,13 @@ def test_a_single_value_under_an_empty_section(write):
     assert config.exports.track_margin_h == 5.0
 
 
+def test_without_a_file_a_former_run_gives_what_is_not_set(write):
+    former = load(None, ["exports.track_margin_h=7", "quota.seed=3"])
+    assert load(None, ["quota.seed=4"], former).exports == former.exports
+    assert load(None, ["quota.seed=4"], former).quota.seed == 4
+    assert load(write("quota:\n  seed: 5\n"), (), former).exports == Config().exports
+
+
 def test_an_unknown_key_names_file_line_key_and_the_nearest(write):
     message = fails(write("rendezvous:\n  contact:\n    gap_max: 30\n"))
     assert re.search(r"my\.yaml:3: .*'rendezvous\.contact\.gap_max'", message)

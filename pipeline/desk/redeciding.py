@@ -1,0 +1,141 @@
+"""Decides a finished run anew: other thresholds, classes, cap, without the dumps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline import __version__, schema
+from pipeline.config import Config
+from pipeline.config.load import config_hash, load
+from pipeline.desk.keys import refuse_measuring
+from pipeline.desk.reading import read_encounters, read_manifest, read_table, run_config, sha256
+from pipeline.errors import UsageError
+from pipeline.output import whole_folder
+from pipeline.progress import Progress
+
+
+@dataclass(frozen=True)
+class Redecided:
+    """What came of it, in three numbers and a path."""
+
+    candidates: int
+    before: int
+    encounters: int
+    candidates_path: Path
+
+
+def decide_run(
+    run: Path,
+    config_file: Path | None,
+    overrides: Sequence[str],
+    out: Path,
+    *,
+    overwrite: bool,
+    progress: Progress,
+) -> Redecided:
+    """Decide a run anew and write the whole folder that detect would write.
+
+    Parameters
+    ----------
+    run : Path
+        A finished run; it stays as it is.
+    config_file : Path or None
+        What detect would be given. None: the run's own settings.
+    overrides : sequence of str
+        ``section.key=value`` over them.
+    out : Path
+        The folder to write; it appears whole or not at all.
+    overwrite : bool
+        Whether a former run there may be replaced.
+    progress : Progress
+        Told of each group of files.
+
+    Raises
+    ------
+    UsageError
+        The folder is no run, the settings are wrong, or ask for something that needs the dumps.
+    """
+    begun = time.perf_counter()
+    manifest = read_manifest(run)
+    before = run_config(manifest, run)
+    config = load(config_file, overrides, without_file=before)
+    refuse_measuring(before, config, run)
+    with whole_folder(out, overwrite) as folder:
+        measured = read_encounters(run)
+        encounters = decide_table(measured, config, run)
+        candidates = encounters.filter("candidate")
+
+        from pipeline import exports, quota
+        from pipeline.context.fleet import FLEET, load_fleet
+
+        vessels = read_table(run, "vessels", schema.VESSELS)
+        draughts = read_table(run, "draughts", schema.DRAUGHTS)
+        port_calls = read_table(run, "port_calls", schema.PORT_CALLS)
+        fleet_file = config.context.fleet_file
+        fleet = load_fleet(fleet_file) if fleet_file else schema.empty(FLEET)
+        oil = quota.estimate(candidates, vessels, draughts, fleet, config.quota, port_calls)
+        decided = time.perf_counter() - begun
+        results = exports.Results(
+            encounters=encounters,
+            volumes=oil.volumes,
+            fixes=read_table(run, "fixes", schema.FIXES),
+            vessels=vessels,
+            draughts=draughts,
+            quota=oil.summary,
+            manifest=_manifest(manifest, config, run, round(decided, 3)),
+            port_calls=port_calls,
+        )
+        exports.write(results, folder, config.exports, progress)
+    return Redecided(
+        candidates.height,
+        measured.filter("candidate").height,
+        encounters.height,
+        out / "candidates.geojson",
+    )
+
+
+def decide_table(measured: pl.DataFrame, config: Config, run: Path) -> pl.DataFrame:
+    """The encounters of a run, decided with other settings.
+
+    Raises
+    ------
+    UsageError
+        The run was measured by another version, which measured something else.
+    """
+    from pipeline.rendezvous import decide
+    from pipeline.rendezvous.table import MEASURED
+
+    missing = [name for name in MEASURED if name not in measured.columns]
+    if missing:
+        raise UsageError(
+            f"{run}: was measured by another version, which did not measure what is now decided by"
+            f" ({', '.join(missing)}); run detect again"
+        )
+    return decide(measured, config.rendezvous)
+
+
+def _manifest(
+    manifest: dict[str, Any], config: Config, run: Path, seconds: float
+) -> dict[str, Any]:
+    """The run's manifest with the new settings, and from which run it was decided."""
+    return {
+        **manifest,
+        "version": __version__,
+        "config": config.model_dump(mode="json"),
+        "config_hash": config_hash(config),
+        "decided_from": {
+            "run": str(run),
+            "version": manifest["version"],
+            "config": manifest["config"],
+            "config_hash": manifest["config_hash"],
+            "encounters_sha256": sha256(run / "encounters.parquet"),
+            "decided_from": manifest.get("decided_from"),
+        },
+        "timings_s": {"deciding": seconds},
+    }
