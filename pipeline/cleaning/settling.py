@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, prange
 
-from pipeline.cleaning.judging import Verdicts, compare, judge
+from pipeline.cleaning.comparing import Verdicts, compare
+from pipeline.cleaning.judging import judge
 from pipeline.cleaning.labels import JUMP
 from pipeline.cleaning.motion import FRESH_S, Fixes, Motion
 from pipeline.cleaning.pieces import Pieces
@@ -21,7 +22,7 @@ def _settle(
     begin: int,
     end: int,
     number: npt.NDArray[np.int64],
-    same: npt.NDArray[np.bool_],
+    host: npt.NDArray[np.int64],
     ships: int,
     speed_bound: float,
     bounds: Motion,
@@ -64,7 +65,7 @@ def _settle(
                     worst = max(worst, share if reached else np.inf)
                     if j != last_row[k] or j == own_row[k]:
                         clear &= abs(t[j] - t[i]) > verdicts.clock_ms
-                fits = worst <= RETURN_MISFIT or (same[c] and clear)
+                fits = worst <= RETURN_MISFIT or (host[c] == k and clear)
                 if fits and (worst < best_share or own < 0):
                     own, best_share = k, worst
         label[i] = own if own >= 0 else JUMP
@@ -88,10 +89,10 @@ def _settle_all(
             if label[i] >= 0:
                 label[i] = heads[offset + label[i]] - offset
         bound = pieces.speed_bound[k]
-        number, same, ships[k] = judge(
+        number, host, ships[k] = judge(
             rows, label, begin, end, pieces.offsets[k + 1] - offset, bound, bounds, verdicts
         )
-        _settle(rows, label, begin, end, number, same, ships[k], bound, bounds, verdicts)
+        _settle(rows, label, begin, end, number, host, ships[k], bound, bounds, verdicts)
     return ships
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.cleaning.judging import verdict_bounds
+from pipeline.cleaning.comparing import verdict_bounds
 from pipeline.cleaning.labels import RULES
 from pipeline.cleaning.linking import chain
 from pipeline.cleaning.motion import Fixes, motion_bounds, speed_bounds_m_s
