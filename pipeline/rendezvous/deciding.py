@@ -165,7 +165,7 @@ def _without_rafts(pairs: pl.DataFrame) -> pl.DataFrame:
             )
         )
     )
-    vague = (pl.col("headings_share") < 0.5) | (pl.col("dimensions_known") < 2)
+    vague = (pl.col("headings_share") < 0.5) | (pl.col("antennas_known") < 2)
     outer = pl.col("event_id").is_in(thirds["event_id"].unique().implode()) & vague
     words = "both lie beside the same third ship, on either side"
     return pairs.with_columns(

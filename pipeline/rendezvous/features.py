@@ -22,14 +22,19 @@ TUG_MAX_M = 60.0
 """Tugs are shorter: the largest ocean tugs and anchor handlers apart, which tow by status."""
 BUNKER_TANKER_MAX_M = 120.0
 """Bunker tankers are 40-120 m long."""
-BUNKERED_RATIO = 1.3
-"""The ship that is bunkered is longer than the barge, mostly two to five times."""
+BUNKERED_RATIO = 0.8
+"""The ship that is bunkered is mostly two to five times as long as the barge, but coasters are
+bunkered too, by tankers of their own size."""
+PINNED_M = 25.0
+PINNED_TURN_DEG = 40.0
+"""A ship whose antenna stays within this while it turns so far does not swing to an anchor: its
+antenna is a hundred metres and more from the cable, so its positions are not its own."""
 SERVICE_SHORE_KM = 30.0
 """Bunker and supply boats serve ships at anchor, or in roads this near the shore; who lies adrift
 further out is not served but meets."""
 BARE_RADIUS = 0.6
 """Without headings a stay must be this much tighter to count as fixed: position alone must tell."""
-BARELY_MOVED_M = 6.0
+BARELY_MOVED_M = 10.0
 BARELY_TURNED_DEG = 2.0
 """Two ships that within an hour neither stray nor turn more than this are made fast: in a lock, at
 a quay. At anchor ships yaw by some degrees, their antennas 100 m and more from the cable."""
@@ -66,6 +71,15 @@ def _made_fast(side: str) -> pl.Expr:
         (pl.col(f"stay_{side}_h") >= 1.0)
         & (pl.col(f"stay_radius_{side}_m") <= BARELY_MOVED_M)
         & (pl.col(f"stay_spread_{side}_deg") <= BARELY_TURNED_DEG)
+    )
+
+
+def _pinned(side: str) -> pl.Expr:
+    """True where a ship turned far and its antenna stayed in place."""
+    return (
+        (pl.col(f"stay_{side}_h") >= 1.0)
+        & (pl.col(f"stay_radius_{side}_m") <= PINNED_M)
+        & (pl.col(f"stay_spread_{side}_deg") >= PINNED_TURN_DEG)
     )
 
 
@@ -176,12 +190,12 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     -------
     pl.DataFrame
         With, all as floats: `coinciding` (other pairs of either ship in each other at the time),
-        `keel_deg` (angle between the keels), `length_long_m`, `fixed`, `made_fast`,
+        `keel_deg` (angle between the keels), `length_long_m`, `fixed`, `pinned`, `made_fast`,
         `dredger`, `cargo_moved`, `no_tanker`, `serving`, `tug`, `craft`, `fishing_both`,
         `bunkering`, `same_identity`, `craft_or_tug` (1 or 0; the last of a lone vessel),
         `gap_above_floor_m`, `gap_above_deep_m`, `gap_most_m` (largest gap that what is unknown of
         the hulls allows), `excess_scatter_m`, `contact_share`, `abeam_ratio`
-        (across to along), `along_size_m`, `jump_both_kn`, `draught_step_m`
+        (across to along), `along_size_m`, `near_only_h`, `jump_both_kn`, `draught_step_m`
         and `draught_step_share` (size of a's change).
     """
     t = config.transfer
@@ -191,6 +205,7 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     same = (pl.col("imo_a") == pl.col("imo_b")) | (pl.col("callsign_a") == pl.col("callsign_b"))
     flags = {
         "fixed": _fixed("a", config) | _fixed("b", config),
+        "pinned": _pinned("a") & _pinned("b"),
         "made_fast": _made_fast("a") & _made_fast("b"),
         "dredger": is_type("ship_type_a", DREDGER) + is_type("ship_type_b", DREDGER) >= 1.0,
         "cargo_moved": _cargo_moved("a", config) | _cargo_moved("b", config),
@@ -221,6 +236,7 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
         ),
         (pl.col("across_m").abs() / pl.col("along_m").abs()).fill_nan(None).alias("abeam_ratio"),
         pl.col("along_m").abs().alias("along_size_m"),
+        (pl.col("near_h") - pl.col("contact_h")).alias("near_only_h"),
         pl.min_horizontal("jump_a_kn", "jump_b_kn").alias("jump_both_kn"),
         (pl.col("contact_h") / pl.col("near_h")).fill_nan(None).alias("contact_share"),
         *(flag.fill_null(value=False).cast(pl.Float64).alias(name) for name, flag in flags.items()),

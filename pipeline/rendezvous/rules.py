@@ -170,6 +170,12 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
             (at_least("jump_both_kn", t.jump_min_kn, "slower of the two fastest leaps, kn"),),
         ),
         Rule(
+            "pinned",
+            "interference",
+            "both turned far while their antennas stayed in place: no ship at anchor does",
+            (at_least("pinned", 1, "both turned on the spot (1: yes)"),),
+        ),
+        Rule(
             "coinciding",
             "interference",
             "the hulls lie in each other, deeper than two hulls can, though they came from afar",
@@ -303,6 +309,16 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
                 slow,
                 at_most("contact_share", 0.5, "share of the near hours in contact"),
                 at_least("near_h", 3.0, "hours near each other"),
+            ),
+        ),
+        Rule(
+            "neighbours_staying",
+            "anchored_neighbours",
+            "they lay near each other for hours without touching, and were never apart",
+            (
+                slow,
+                at_most("apart_h", 0.5, "hours more than 1 km apart"),
+                at_least("near_only_h", 3.0, "hours near each other without touching"),
             ),
         ),
         Rule(

@@ -48,6 +48,8 @@ RELATIVE_WINDOW_S = 300.0
 """Relative speed is taken over at least this long: 15 m of noise over 5 minutes are 0.1 knots."""
 AT_FIX_S = 60.0
 """Within this of a fix the ship is where the fix says, even beside a long silence."""
+AS_NEAR_M = 10.0
+"""Gaps that differ by less are alike: which side of the keel an antenna stands on makes as much."""
 HEADING_DRIFT_DEG_H = 20.0
 """How far from the interpolated one a heading may be, per hour between two fixes: a ship at anchor
 turns 180 degrees in the two or three hours of a turning tide, but seldom."""
@@ -212,7 +214,8 @@ def _measure(a: Ship, b: Ship, i: int, j: int, t_ms: int, errors: Errors, out: F
         )
         keel = keel_angle_deg(ha, hb)
         gap = np.inf
-        # A ship without a heading lies parallel, but the one way or the other: as near as it can.
+        # A ship without a heading lies parallel, but the one way or the other: as near as it can,
+        # and of two about as near the one more beside the other, for cargo is moved amidships.
         for back in range(1 if known_a and known_b else 2):
             sx, sy = centre_shift_m(ha + (0.0 if known_a else 180.0 * back), a.forward, a.starboard)
             ex, ey = centre_shift_m(hb + (0.0 if known_b else 180.0 * back), b.forward, b.starboard)
@@ -221,7 +224,8 @@ def _measure(a: Ship, b: Ship, i: int, j: int, t_ms: int, errors: Errors, out: F
                 x, y, axis, keel, a.length, a.beam, b.length, b.beam
             )
             here = hull_gap_m(gap_across, gap_along)
-            if here < gap - 0.5 or (here < gap + 0.5 and gap_along < out[GAP_ALONG]):
+            nearer = here < gap - AS_NEAR_M
+            if nearer or (here < gap + AS_NEAR_M and gap_along < out[GAP_ALONG]):
                 gap = min(gap, here)
                 out[GAP] = here
                 out[GAP_ALONG], out[ACROSS], out[ALONG] = gap_along, across, along
