@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.quota import cargo
 from pipeline.quota.cargo import Moved, Side, moved, quantiles, resample
 from pipeline.quota.hulls import Ship, draw_hulls
 from pipeline.quota.products import draw_barrels_per_tonne, draw_mix
@@ -71,6 +72,23 @@ def test_signs_tell_the_direction_and_either_ship_alone_does_too():
 def test_who_lies_deep_gives_even_before_anything_is_typed_after():
     deep = meet(side(MOTHER, 11.8), side(SHUTTLE, 3.7)).chance_a_gives
     assert 0.8 < deep < meet(side(MOTHER, 11.8, 11.2), side(SHUTTLE, 3.7, 5.6)).chance_a_gives
+
+
+def test_either_draught_before_tells_who_may_have_what_to_give():
+    assert meet(side(MOTHER, 12.0), side(SHUTTLE)).chance_a_gives > 0.6
+    assert meet(side(MOTHER), side(SHUTTLE, 3.7)).chance_a_gives > 0.6
+    assert meet(side(MOTHER, 6.4), side(SHUTTLE)).chance_a_gives < 0.4
+
+
+def test_a_ship_above_its_ballast_draught_is_not_taken_for_laden():
+    shuttle = hulls(SHUTTLE)
+    high = 0.8 * float(shuttle.ballast_least_m.min())
+    state = cargo._state_before(
+        Side(shuttle, high), shuttle, shuttle.cargo_t(), cargo.RECEIVER_COMES, generator(1, "x")
+    )
+    oil = np.maximum(state.aboard - state.residual, 0.0)
+    as_cargo = (oil > 0) & (state.cargo > 0.98 * oil)
+    assert as_cargo.mean() < 0.05  # slips of the keys, and the fullest of hidden cargoes
 
 
 def test_nothing_typed_leaves_the_direction_open():
@@ -154,8 +172,6 @@ def test_any_draughts_give_ordered_finite_volumes(draughts, hours, shared):
 
 def test_intervals_hold_where_the_model_is_true():
     """Draw a truth from the model itself, type what it predicts: nine in ten must lie inside."""
-    from pipeline.quota import cargo
-
     rng = np.random.default_rng(20180712)
     inside = []
     for number in range(150):

@@ -189,6 +189,11 @@ def test_a_name_that_comes_with_another_number_or_twice_is_no_match():
     assert known(twice).source == "dimensions"
 
 
+def test_zeros_of_a_register_are_unknown():
+    ship = known(register(imo=[8705539], length_m=[0.0]).with_columns(deadweight_t=pl.lit(0.0)))
+    assert (ship.deadweight_t, ship.length_m, ship.source) == (None, 95.0, "dimensions")
+
+
 def test_without_a_register_the_hull_and_the_deepest_draught_count():
     ship = known(None)
     assert (ship.length_m, ship.beam_m, ship.deepest_m) == (95.0, 13.5, pytest.approx(6.4))

@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 
 from pipeline import quota, schema
-from pipeline.config.quota import QuotaConfig
+from pipeline.config.quota import CapConfig, QuotaConfig
+from pipeline.quota.ships import vessels_of
+from pipeline.quota.volumes import Fleet, volumes_of
 from tests.quota.made import NOON, calls, draughts, encounter, encounters, vessels
 
 MOTHER, SHUTTLE, OTHER = 201000001, 201000002, 201000003
@@ -137,3 +139,40 @@ def test_candidates_weigh_by_their_score(score):
     # Four standard deviations of a share of 4,000 draws.
     assert delivery["chance_took_place"] == pytest.approx(score, abs=4 * (0.25 / 4000) ** 0.5)
     assert delivery["median_bbl"] > 5000  # if it took place
+
+
+def test_scenarios_let_the_smaller_ship_receive_where_the_direction_is_open():
+    small: dict[str, Any] = {
+        "length_a_m": 80.0,
+        "beam_a_m": 12.0,
+        "length_b_m": 128.0,
+        "beam_b_m": 20.0,
+    }
+    cases: list[tuple[dict[str, Any], int]] = [(small, MOTHER), ({}, SHUTTLE)]
+    for values, vessel in cases:
+        summary = run(encounter("a", **values)).summary
+        assert summary["transfers"][0]["draughts_of"] == "none"
+        assert [d["vessel"] for d in summary["scenario_deliveries"]] == [str(vessel)]
+
+
+def test_each_direction_keeps_its_own_volume():
+    # The shuttle is all but full: it can give much and take little.
+    open_way = encounter("a", draught_before_a_m=7.0, draught_before_b_m=5.8)
+    config = QuotaConfig(draws=4000)
+    fleet = Fleet(
+        vessels_of(encounters(open_way), vessels(MOTHER, SHUTTLE), draughts(), None), config
+    )
+    (volume,) = volumes_of(encounters(open_way), draughts(), vessels(MOTHER, SHUTTLE), fleet)
+    assert 0.1 < volume.chance_a_gives < 0.9
+    forth, back = volume.barrels[volume.a_gives], volume.barrels[~volume.a_gives]
+    assert len(forth) > 100
+    assert len(back) > 100
+    assert forth.mean() < 0.75 * back.mean()
+
+
+def test_what_errs_alike_for_all_does_not_average_out():
+    rows = [encounter(f"{n:02d}", a=MOTHER, b=OTHER + n, **GIVEN) for n in range(40)]
+    config = QuotaConfig(draws=2000, cap=CapConfig(product="gasoil"))
+    estimate = run(*rows, config=config).summary["estimate"]
+    # 3.3 standard deviations of 8 % are 26 %; forty independent errors of a quarter would be 13 %.
+    assert estimate["high_bbl"] - estimate["low_bbl"] > 0.22 * estimate["median_bbl"]

@@ -112,6 +112,12 @@ def test_official_transfers_count_toward_the_same_cap():
     assert row[1]["breach_date"] == "2018-03-10"
 
 
+def test_a_report_comes_after_the_deliveries_of_its_day():
+    calls = [Delivery(date(2018, 1, 31), 300_000.0), Delivery(date(2018, 1, 31), 200_000.0)]
+    row = scenario_table(calls, [Reported(date(2018, 1, 31), 1.0)], [1.0], CAP)[0]
+    assert row["with_reported"]["breach_delivery"] == 2
+
+
 def test_no_deliveries_no_breach():
     row = scenario_table([], [], [0.9], CAP)[0]
     assert (row["deliveries"], row["barrels"], row["breach_date"]) == (0, 0, None)
