@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -28,7 +29,7 @@ def _boats() -> list[Boat]:
     places = [drift(east=FAR_M * i) for i in range(6)]
     long, short, wide, tug, _, lone = places
     anchored = swing(east=FAR_M * 4), swing(east=FAR_M * 4 + 150.0, radius_m=180.0, phase=0.1)
-    small = {"length": 95.0, "beam": 15.0, "bow": 78.0}
+    small: dict[str, Any] = {"length": 95.0, "beam": 15.0, "bow": 78.0}
 
     def steaming(t: float) -> tuple[float, float, float]:
         x, y, h = lone(min(max(t, 5.0 * 3600.0), 13.0 * 3600.0))
