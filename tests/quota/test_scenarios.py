@@ -113,9 +113,9 @@ def test_official_transfers_count_toward_the_same_cap():
 
 
 def test_a_report_comes_after_the_deliveries_of_its_day():
-    calls = [Delivery(date(2018, 1, 31), 300_000.0), Delivery(date(2018, 1, 31), 200_000.0)]
-    row = scenario_table(calls, [Reported(date(2018, 1, 31), 1.0)], [1.0], CAP)[0]
-    assert row["with_reported"]["breach_delivery"] == 2
+    calls = [Delivery(date(2018, 1, 31), 100_000.0)] * 3
+    row = scenario_table(calls, [Reported(date(2018, 1, 31), 350_000.0)], [1.0], CAP)[0]
+    assert row["with_reported"]["breach_delivery"] == 3
 
 
 def test_no_deliveries_no_breach():
