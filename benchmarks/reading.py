@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 COLUMNS = (
     "MMSI,BaseDateTime,LAT,LON,SOG,COG,Heading,VesselName,IMO,CallSign,VesselType,Status,"
@@ -70,11 +71,9 @@ def run(reader: str, path: Path) -> int:
         import duckdb
 
         used = ", ".join(USED)
-        table = duckdb.execute(
-            f"SELECT {used} FROM read_csv(?)",  # noqa: S608 - the names above
-            [str(path)],
-        ).to_arrow_table()
-        return len(table)
+        query = f"SELECT {used} FROM read_csv(?)"  # noqa: S608 - the names above
+        table: pa.Table = duckdb.execute(query, [str(path)]).to_arrow_table()
+        return int(table.num_rows)
     from pipeline import cleaning, feeds
     from pipeline.config import Config
     from pipeline.ledger import Ledger

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, cast
 
 BLOCK = 1 << 20  # bytes read at once
+ZIP_MARK = b"PK\x03\x04"
 TAR_MARK = slice(257, 262)
 ZIP_LOCAL = struct.Struct("<4sHHHHHIIIHH")
 STORED, DEFLATED = 0, 8
@@ -90,18 +91,15 @@ def contents(path: Path, meter: Meter) -> Iterator[tuple[str, Stream]]:
     """
     try:
         with path.open("rb") as file:
-            yield from _contents(_Metered(file, meter), "")
+            first = file.read(4)
+            file.seek(0)
+            metered = _Metered(file, meter)
+            if first == ZIP_MARK:
+                yield from _zip(metered, "")
+            else:
+                yield from _streams(_blocks(metered.read), "")
     except OSError as error:
         yield "", Stream(trouble=f"cannot be read: {error.strerror or error}")
-
-
-def _contents(file: _Metered, name: str) -> Iterator[tuple[str, Stream]]:
-    first = file.read(4)
-    file.seek(0)
-    if first == b"PK\x03\x04":
-        yield from _zip(file, name)
-    else:
-        yield from _streams(_blocks(file.read), name)
 
 
 def _streams(blocks: Iterator[bytes], name: str) -> Iterator[tuple[str, Stream]]:
@@ -112,7 +110,7 @@ def _streams(blocks: Iterator[bytes], name: str) -> Iterator[tuple[str, Stream]]
         yield from _streams(unpack(blocks), name)
     elif first[TAR_MARK] == b"ustar":
         yield from _tar(blocks, name)
-    elif name and first[:4] == b"PK\x03\x04":  # a zip inside another archive: it must be sought in
+    elif name and first[:4] == ZIP_MARK:  # a zip inside another archive: it must be sought in
         with tempfile.TemporaryFile() as file:
             for block in blocks:
                 file.write(block)
@@ -263,7 +261,7 @@ def _cut_zip(file: _Metered, name: str) -> Iterator[tuple[str, Stream]]:
     source = _Joined(_blocks(file.read))
     while True:
         head = source.read(ZIP_LOCAL.size)
-        if len(head) < ZIP_LOCAL.size or head[:4] != b"PK\x03\x04":
+        if len(head) < ZIP_LOCAL.size or head[:4] != ZIP_MARK:
             break
         _, _, flags, method, _, _, _, packed, _, name_size, extra = ZIP_LOCAL.unpack(head)
         inside = _inside(name, source.read(name_size).decode("utf-8", "replace"))
@@ -275,12 +273,22 @@ def _cut_zip(file: _Metered, name: str) -> Iterator[tuple[str, Stream]]:
         else:
             break
         yield from _streams(member, inside)
-        for _ in member:  # what was not used of it stands before the next
-            pass
+        if not _drained(member):  # what was not used of it stands before the next
+            break
         if flags & SIZE_BEHIND:
             mark = source.read(4)
             source.read(12 if mark == b"PK\x07\x08" else 8)
     yield name, Stream(trouble="is cut off: its last members are missing")
+
+
+def _drained(blocks: Iterator[bytes]) -> bool:
+    """Read to the end; whether there was one."""
+    try:
+        for _ in blocks:
+            pass
+    except BrokenError:
+        return False
+    return True
 
 
 def _inflated(source: _Joined) -> Iterator[bytes]:

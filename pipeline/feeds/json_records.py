@@ -31,6 +31,7 @@ SAMPLE = 1000  # records looked at
 LINES_TRIED = 10  # of which one must be a record where each line is one
 _FEATURES = re.compile(r'"features"\s*:\s*\[')
 _SPACE = " \t\r\n,"
+_BETWEEN = _SPACE + "}"
 _DECODER = json.JSONDecoder()
 
 Flat = dict[str, str | None]
@@ -220,7 +221,7 @@ def records_in(blocks: Iterator[bytes], stream: Stream) -> Iterator[Any]:
     for block in _and_end(blocks):
         held, at = held[at:] + decoder.decode(block, final=not block), 0
         while True:
-            while at < len(held) and held[at] in _SPACE:
+            while at < len(held) and held[at] in (_SPACE if inside else _BETWEEN):
                 at += 1
             if not inside:
                 if held[at : at + 1] == "[":

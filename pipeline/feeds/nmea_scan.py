@@ -102,9 +102,8 @@ def _tag_block(buf: U1, begin: int, end: int, groups: I8) -> tuple[int, int]:
 
 
 @njit(cache=True)
-def _suffix(buf: U1, begin: int, end: int, groups: I8) -> tuple[int, int]:
-    """Time and source in the fields behind a checksum."""
-    time, source = -1, 0
+def _suffix(buf: U1, begin: int, end: int, groups: I8) -> int:
+    """The time in the fields behind a checksum; -1 where none is."""
     i = begin
     while i < end:
         while i < end and buf[i] in (44, 32, 9, 59):
@@ -112,14 +111,12 @@ def _suffix(buf: U1, begin: int, end: int, groups: I8) -> tuple[int, int]:
         j = i
         while j < end and buf[j] not in (44, 9, 59):
             j += 1
-        if j > i:
-            if 48 <= buf[i] <= 57:
-                if time < 0:
-                    time = time_at(buf, i, j, groups)
-            elif buf[i] in (114, 98):  # r or b, then the receiving station
-                source = _hash(buf, i, j, 1)
+        if j > i and 48 <= buf[i] <= 57:
+            time = time_at(buf, i, j, groups)
+            if time >= 0:
+                return time
         i = j
-    return time, source
+    return -1
 
 
 @njit(cache=True)
@@ -273,8 +270,7 @@ def scan(
             rejects[0, r], rejects[1, r], rejects[2, r] = row, PAYLOAD, 1
             r += 1
             continue
-        after, said = _suffix(buf, star + 3, end, groups)
-        source = said if source == 0 else source
+        after = _suffix(buf, star + 3, end, groups)
         heard = own
         if part == 1:
             for c in range(CLOCKS_KEPT):

@@ -144,7 +144,7 @@ def _paths(inputs: Sequence[str]) -> list[Path]:
             if not files:
                 raise UsageError(f"{given}: an empty folder")
         else:
-            hits = [Path(hit) for hit in glob.glob(given, recursive=True)]  # noqa: PTH207 - absolute patterns too
+            hits = [Path(hit) for hit in sorted(glob.glob(given, recursive=True))]  # noqa: PTH207 - absolute patterns too
             files = [file for hit in hits for file in (_walk(hit) if hit.is_dir() else [hit])]
             if not files:
                 what = "no file fits this pattern" if glob.has_magic(given) else "no such file"
@@ -162,10 +162,10 @@ def _walk(folder: Path) -> Iterator[Path]:
             folders.clear()
             continue
         entered.add(real)
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (
             Path(where, name)
-            for name in files
+            for name in sorted(files)
             if not name.startswith(".") and Path(where, name).is_file()
         )
 

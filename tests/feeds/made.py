@@ -51,7 +51,7 @@ def write(path: Path, content: str | bytes) -> Path:
 
 def sentences(message: dict[str, object], **wrapping: object) -> list[str]:
     """The sentences of one message, as pyais encodes it."""
-    return list(encode_dict(message, **wrapping))  # type: ignore[arg-type]
+    return list(encode_dict(message, sentence_type="VDM", **wrapping))  # type: ignore[arg-type]
 
 
 def position(mmsi: int, lat: float = 31.5, lon: float = -119.2, **fields: object) -> str:

@@ -15,6 +15,7 @@ from pipeline import schema
 from pipeline.feeds.batch import TYPED, Batch, group_statics, merge, merge_statics
 from tests.feeds.made import MARINECADASTRE, read, write
 
+Report = tuple[int, int, float | None, str | None, float | None]
 REPORTS = st.lists(
     st.tuples(
         st.sampled_from([1, 2]),
@@ -27,7 +28,7 @@ REPORTS = st.lists(
 )
 
 
-def frame(reports: list[tuple[int, int, float | None, str | None, float | None]]) -> pl.DataFrame:
+def frame(reports: list[Report]) -> pl.DataFrame:
     rows = pl.DataFrame(
         reports,
         schema={
@@ -48,7 +49,7 @@ def grouped(rows: pl.DataFrame) -> pl.DataFrame:
 
 @given(REPORTS, st.randoms(use_true_random=False), st.integers(1, 5))
 def test_statics_are_the_same_for_any_order_and_any_split(
-    reports: list[tuple[int, int, float | None, str | None, float | None]],
+    reports: list[Report],
     shuffle: random.Random,
     parts: int,
 ) -> None:
@@ -61,7 +62,7 @@ def test_statics_are_the_same_for_any_order_and_any_split(
 
 @given(REPORTS)
 def test_a_group_is_one_set_of_values_in_one_hour(
-    reports: list[tuple[int, int, float | None, str | None, float | None]],
+    reports: list[Report],
 ) -> None:
     statics = merge_statics([grouped(frame(reports))])
     said = [r for r in reports if r[3] is not None or r[4] is not None]
@@ -87,12 +88,11 @@ def test_merging_nothing_gives_empty_tables() -> None:
 
 
 def test_many_batches_merge_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    reports = [(i % 7, i * 60, 1.0, "AB"[i % 2], None) for i in range(200)]
-    whole = merge_statics([grouped(frame(reports))])  # type: ignore[arg-type]
+    reports: list[Report] = [(i % 7, i * 60, 1.0, "AB"[i % 2], None) for i in range(200)]
+    whole = merge_statics([grouped(frame(reports))])
     monkeypatch.setattr("pipeline.feeds.batch.STATICS_HELD", 10)
     batches = [
-        Batch(schema.empty(schema.POSITIONS), grouped(frame([report])))  # type: ignore[list-item]
-        for report in reports
+        Batch(schema.empty(schema.POSITIONS), grouped(frame([report]))) for report in reports
     ]
     assert merge(batches).statics.equals(whole)
 
