@@ -28,6 +28,8 @@ from pipeline.config import CleaningConfig
 SIDE_BY_SIDE = 3  # fixes between a ship's that say anything of both
 PATH_SHARE = 0.8  # of a chain's fixes on a ship's path: the same ship by another clock
 STRAY_SHARE = 0.2  # of a chain's fixes out of the ship's reach: strays that it picked up
+UNREACHED_SHARE = 0.2  # of alternations that one ship cannot have made: two ships
+HANDOVERS = 2  # away and back; who alternates more often may be two
 NO_SHIP, BESIDE_SHIP, JOINS_SHIP, ANOTHER_SHIP = 0, 1, 2, 3
 
 
@@ -194,7 +196,7 @@ def _joins(
     by her transponder from where she was not.
     """
     t = rows.time_ms
-    total, stray, handed_over, by_clock = 0, 0, 0, False
+    total, stray, handed_over, by_clock, away = 0, 0, 0, False, 0
     before, first, last, fixes = -1, -1, -1, 0
     for i in range(begin, end + 1):
         own = i < end and label[i] >= 0 and number[label[i]] == ship
@@ -214,6 +216,7 @@ def _joins(
             total += fixes
             if not good:
                 stray += fixes
+                away += 1
                 handed_over += fixes if soon else 0
             fixes = 0
         if own:
@@ -225,7 +228,8 @@ def _joins(
             fixes += 1
     if stray <= STRAY_SHARE * total:
         return BESIDE_SHIP if by_clock or stray else JOINS_SHIP
-    return NO_SHIP if 2 * handed_over > stray else ANOTHER_SHIP
+    led_astray = away <= HANDOVERS and 2 * handed_over > stray
+    return NO_SHIP if led_astray else ANOTHER_SHIP
 
 
 @njit(cache=True, nogil=True)
@@ -279,7 +283,7 @@ def beside(
         if label[i] >= 0 and number[label[i]] == ship:
             following = i
 
-    amid, heard, on_path, near = 0, 0, 0, 0
+    amid, unreached, heard, on_path, near = 0, 0, 0, 0, 0
     before, last_amid, together_ms = -1, -1, 0.0
     apart = np.empty(end - begin)
     for i in range(begin, end):
@@ -298,6 +302,9 @@ def beside(
                 together_ms += time_ms[i] - time_ms[last_amid]
             amid += 1
             last_amid = i
+            if time_ms[i] > time_ms[before]:
+                _, _, reached = compare(rows, before, i, speed_bound, bounds)
+                unreached += not reached
         off = _off_path_m(rows, label, begin, end, i, number, ship, previous, verdicts.clock_ms)
         if off < np.inf:
             heard += 1
@@ -311,7 +318,5 @@ def beside(
     if near >= SIDE_BY_SIDE and np.median(apart[:near]) < verdicts.separation_min_m:
         return BESIDE_SHIP
     if amid >= SIDE_BY_SIDE and together_ms >= verdicts.together_ms:
-        return ANOTHER_SHIP
-    return _joins(
-        rows, label, begin, end, this, number, ship, speed_bound, bounds, verdicts
-    )
+        return ANOTHER_SHIP if unreached >= UNREACHED_SHARE * amid else BESIDE_SHIP
+    return _joins(rows, label, begin, end, this, number, ship, speed_bound, bounds, verdicts)

@@ -50,7 +50,7 @@ SIZES = (1, 3, 10, 100)  # classes of size: a burst of faults must not hide the 
 
 @njit(cache=True, nogil=True)
 def _on_course(rows: Fixes, i: int, j: int, clock_ms: float, bounds: Motion) -> bool:
-    """Whether row `j`, not after row `i` by its stamp, continues it by another clock.
+    """Whether row `j`, before row `i` by its stamp or soon after, continues it by another clock.
 
     It is then ahead of it or behind it on its course, by no more than clocks can be off.
     """
@@ -65,7 +65,7 @@ def _on_course(rows: Fixes, i: int, j: int, clock_ms: float, bounds: Motion) -> 
         speed, vx, vy = speed1, vx1, vy1
     if np.isnan(vx) or speed == 0.0:
         return False
-    off_s = 0.001 * (rows.time_ms[i] - rows.time_ms[j] + clock_ms)
+    off_s = 0.001 * (abs(rows.time_ms[i] - rows.time_ms[j]) + clock_ms)
     aside = abs(dx * vy - dy * vx) / speed
     return distance <= margin + speed * off_s and aside <= margin + TURN_SHARE * distance
 
@@ -95,7 +95,8 @@ def _cost(
     left = math.hypot(left_x, left_y)
     speed = greater(rows.sog[i], rows.sog[j]) * M_S_PER_KN
     if not within_reach(math.hypot(dx, dy), left, dt, speed, pieces.speed_bound[k], bounds):
-        return np.inf
+        by_clock = 1000.0 * dt <= clock_ms and _on_course(rows, i, j, clock_ms, bounds)
+        return 2.0 * CLOCK_COST if by_clock else np.inf
     unit = SIGMAS / bounds.position_error_m
     cost = link_cost(left * unit, sigma * unit, steady * unit)
     cost += min(SILENCE_COST_MAX, SILENCE_COST_PER_H * dt / 3600.0)

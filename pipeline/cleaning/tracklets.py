@@ -132,9 +132,7 @@ def _follow(
             j = h_row[h]
             if h_closed[h]:
                 continue
-            forgotten[h] = (
-                i - j > FORGOTTEN and time_ms[i] - time_ms[j] > 1000.0 * FRESH_S
-            )
+            forgotten[h] = i - j > FORGOTTEN and time_ms[i] - time_ms[j] > 1000.0 * FRESH_S
             if forgotten[h] and h_fixes[h] < CONFIRMED:
                 continue
             if lat[i] == lat[j] and lon[i] == lon[j] and moving:
@@ -213,7 +211,11 @@ def _follow(
                 if dt >= BASELINE_S:
                     h_anchor[best] = i
             for h in range(live):
-                if h_parents[h] >> best & 1 and h_fixes[h] >= CONFIRMED and not h_cut[best] >> h & 1:
+                if (
+                    h_parents[h] >> best & 1
+                    and h_fixes[h] >= CONFIRMED
+                    and not h_cut[best] >> h & 1
+                ):
                     # Another may go on from here: what comes now is a piece of its own.
                     h_cut[best] |= 1 << h
                     h_label[best] = tracklets
