@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import struct
@@ -53,15 +54,34 @@ class Stream:
     trouble: str | None = None
 
 
-@dataclass
 class Meter:
-    """How many bytes of a file were read from disk so far."""
+    """What was read of a file from disk so far.
 
-    bytes: int = 0
+    Attributes
+    ----------
+    bytes : int
+        How many bytes.
+    """
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self._sha256 = hashlib.sha256()
+        self._in_a_row = 0
+
+    def note(self, offset: int, data: bytes) -> None:
+        """Count `data`, read at `offset`."""
+        self.bytes += len(data)
+        if offset == self._in_a_row:
+            self._sha256.update(data)
+            self._in_a_row += len(data)
+
+    def sha256(self, size: int) -> str | None:
+        """The hash of a file of `size` bytes, if it was read from front to back."""
+        return self._sha256.hexdigest() if self._in_a_row == size else None
 
 
 class _Metered(io.RawIOBase):
-    """A file that counts what is read of it."""
+    """A file that notes what is read of it."""
 
     def __init__(self, file: IO[bytes], meter: Meter) -> None:
         self._file, self._meter = file, meter
@@ -73,8 +93,9 @@ class _Metered(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
+        offset = self._file.tell()
         data = self._file.read(size)
-        self._meter.bytes += len(data)
+        self._meter.note(offset, data)
         return data
 
     def seek(self, offset: int, whence: int = 0) -> int:

@@ -31,6 +31,8 @@ from pipeline.ledger import Ledger
 SEPARATORS = (",", ";", "\t", "|")
 NUMBER = re.compile(r"\d{1,4}(\.0*)?")
 BOM = "\ufeff"
+HEADER_WITHIN = 10  # lines that are not blank: some tables begin with notes
+EMPTY = "no AIS: nothing but blank lines"
 WORDS: dict[Field, Callable[[str], int | bool | None]] = {
     # Fields of few distinct words, and what they stand for.
     "nav_status": words.nav_status,
@@ -99,46 +101,44 @@ def recognise(text: str, encoding: str, config: FeedsConfig) -> Delimited | str:
     config : FeedsConfig
         The user's own layouts, and what is taken where rows do not tell.
     """
-    lines = text.removeprefix(BOM).splitlines()
-    header_row = next((i for i, line in enumerate(lines) if line.strip()), None)
-    if header_row is None:
-        return "no AIS: nothing but blank lines"
-    header = lines[header_row]
+    lines = [line.rstrip("\r") for line in text.removeprefix(BOM).split("\n")]
+    rows = [row for row, line in enumerate(lines) if line.strip()]
     reasons: list[tuple[int, str]] = []
-    for separator in SEPARATORS:
-        words = _fields(header, separator)
-        match = layouts.recognise(words, config)
-        if isinstance(match, str):
-            reasons.append((-len(words), match))
-            continue
-        own = match.layout.separator
-        if own is not None and own != separator:
-            continue
-        sample = [_fields(line, separator) for line in lines[header_row + 1 :] if line.strip()]
-        return _describe(match, words, header, header_row + 1, separator, encoding, sample)
-    return min(reasons)[1]
+    for row in rows[:HEADER_WITHIN]:
+        for separator in SEPARATORS:
+            words_in = _fields(lines[row], separator)
+            match = layouts.recognise(words_in, config)
+            if isinstance(match, str):
+                reasons.append((-len(words_in), match))
+                continue
+            own = match.layout.separator
+            if own is not None and own != separator:
+                continue
+            sample = [_fields(line, separator) for line in lines[row + 1 :] if line.strip()]
+            return _describe(match, words_in, lines[row], row + 1, separator, encoding, sample)
+    return min(reasons, key=lambda reason: reason[0])[1] if reasons else EMPTY
 
 
 def _describe(
     match: layouts.Match,
-    words: Sequence[str],
+    words_in: Sequence[str],
     header: str,
     header_row: int,
     separator: str,
     encoding: str,
     sample: Sequence[Sequence[str]],
 ) -> Delimited | str:
-    at = tuple((name, words.index(word)) for name, word in match.columns.items())
+    at = tuple((name, words_in.index(word)) for name, word in match.columns.items())
     columns = {name: [row[i] for row in sample if i < len(row)] for name, i in at}
     table = describe(match, columns)
     if isinstance(table, str):
         return table
-    words_in = frozenset(
+    worded = frozenset(
         name
         for name in WORDS
         if name in columns and not all(NUMBER.fullmatch(text) for text in columns[name] if text)
     )
-    return Delimited(table, separator, encoding, header, header_row, len(words), at, words_in)
+    return Delimited(table, separator, encoding, header, header_row, len(words_in), at, worded)
 
 
 def read(stream: Stream, form: Delimited, file: int, name: str, ledger: Ledger) -> Iterator[Batch]:

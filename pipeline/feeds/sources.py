@@ -5,8 +5,8 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,25 @@ BINARY_SHARE = 0.05  # of control characters, which no text holds
 Form = Delimited | Columnar | Json | Nmea
 
 
+class Digest:
+    """The SHA-256 of a file: noted while it is read, else worked out when it is asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._value: str | None = None
+
+    def note(self, value: str | None) -> None:
+        """Keep what reading the file gave."""
+        self._value = self._value or value
+
+    def value(self) -> str:
+        """The hash in hexadecimal digits."""
+        if self._value is None:
+            with self._path.open("rb") as file:
+                self._value = hashlib.file_digest(file, "sha256").hexdigest()
+        return self._value
+
+
 @dataclass(frozen=True)
 class Source:
     """One file that can be read, or one member of an archive.
@@ -42,8 +61,8 @@ class Source:
         The how manieth stream in the file it is.
     layout : str
         The recognised layout, such as ``marinecadastre-csv``.
-    sha256 : str
-        Of the file (archive) as it lies on disk.
+    digest : Digest
+        Of the file (archive) as it lies on disk; see `sha256`.
     bytes : int
         Its size on disk.
     form : Delimited or Columnar or Json or Nmea
@@ -54,9 +73,14 @@ class Source:
     member: str
     at: int
     layout: str
-    sha256: str
+    digest: Digest
     bytes: int
     form: Form
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the file as it lies on disk."""
+        return self.digest.value()
 
     @property
     def name(self) -> str:
@@ -101,24 +125,25 @@ def find_sources(
     paths = _paths(inputs)
     sources: list[Source] = []
     skipped: list[Skipped] = []
-    with ThreadPoolExecutor() as pool:
-        hashes = list(pool.map(_sha256, paths))
+    sizes = Counter(_size(path) for path in paths)
     seen: dict[str, Path] = {}
-    for path, digest in zip(paths, hashes, strict=True):
-        if digest is None:
-            skipped.append(Skipped(path, "cannot be read"))
-            continue
-        if digest in seen and path.stat().st_size:
-            skipped.append(Skipped(path, f"the same file as {seen[digest]}"))
-            ledger.warn(f"{path} is the same file as {seen[digest]}: read once")
-            continue
-        seen[digest] = path
+    for path in paths:
+        size, digest = _size(path), Digest(path)
+        if size and sizes[size] > 1:  # another may be the same
+            try:
+                first = seen.setdefault(digest.value(), path)
+            except OSError as error:
+                skipped.append(Skipped(path, f"cannot be read: {error.strerror or error}"))
+                continue
+            if first != path:
+                skipped.append(Skipped(path, f"the same file as {first}"))
+                ledger.warn(f"{path} is the same file as {first}: read once")
+                continue
         for at, (member, stream) in enumerate(contents(path, Meter())):
             form = _recognise(path, member, stream, config)
             if isinstance(form, str):
                 skipped.append(Skipped(path, form, member))
                 continue
-            size = path.stat().st_size
             sources.append(Source(path, member, at, _layout(form), digest, size, form))
             if not isinstance(form, Nmea) and form.table.time.guessed_day_first:
                 ledger.warn(
@@ -170,12 +195,11 @@ def _walk(folder: Path) -> Iterator[Path]:
         )
 
 
-def _sha256(path: Path) -> str | None:
+def _size(path: Path) -> int:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return path.stat().st_size
     except OSError:
-        return None
+        return 0
 
 
 def _name(path: Path, member: str) -> str:

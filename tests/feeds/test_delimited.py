@@ -129,6 +129,13 @@ def test_one_line_of_latin_1_among_utf_8(tmp_path: Path) -> None:
     assert set(batch.statics["name"]) == {"ÅRHUS", "ÅLBORG"}
 
 
+def test_a_header_below_notes(tmp_path: Path) -> None:
+    notes = "# Made by a portal\n\nArea, 12; all ships\n"
+    batch, ledger = read(write(tmp_path / "a.csv", notes + MARINECADASTRE + ROW))
+    assert batch.positions["row"].to_list() == [5]
+    assert ledger.rows_read == 1
+
+
 @pytest.mark.parametrize("separator", [";", ","])
 def test_decimal_commas(tmp_path: Path, separator: str) -> None:
     quote = '"' if separator == "," else ""

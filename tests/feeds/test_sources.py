@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import gzip
+import hashlib
 import os
 from pathlib import Path
 
 import pytest
 
+from pipeline import feeds
+from pipeline.config.feeds import FeedsConfig
 from pipeline.errors import UsageError
+from pipeline.ledger import Ledger
+from pipeline.progress import Quiet
 from tests.feeds.made import MARINECADASTRE, ROW, find, position, read, write
 
 TEXT = MARINECADASTRE + ROW
@@ -95,15 +101,20 @@ def test_a_file_that_may_not_be_read_is_passed_over(tmp_path: Path) -> None:
     assert len(sources) == len(skipped) == 1
 
 
-def test_a_source_knows_its_file(tmp_path: Path) -> None:
-    import hashlib
-
-    path = write(tmp_path / "a.csv", TEXT)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_source_knows_its_file(tmp_path: Path, packed: bool) -> None:
+    data = gzip.compress(TEXT.encode()) if packed else TEXT.encode()
+    path = write(tmp_path / "a.csv", data)
     source = find(path)[0][0]
-    assert source.sha256 == hashlib.sha256(TEXT.encode()).hexdigest()
-    assert source.bytes == len(TEXT)
+    assert source.bytes == len(data)
     assert source.name == str(path)
     assert source.layout == "marinecadastre-csv"
+    assert source.sha256 == hashlib.sha256(data).hexdigest()
+    # Reading notes the hash, so that the file need not be read again for it.
+    source = find(path)[0][0]
+    feeds.merge(feeds.read([source], FeedsConfig(), Ledger(), Quiet()))
+    path.unlink()
+    assert source.sha256 == hashlib.sha256(data).hexdigest()
 
 
 def test_a_log_is_told_from_a_table(tmp_path: Path) -> None:
@@ -118,10 +129,6 @@ def test_a_file_that_breaks_does_not_end_the_run(
     write(tmp_path / "b.csv", TEXT.replace("30.3706", "31"))
     sources, _, ledger = find(tmp_path)
     write(tmp_path / "a.csv", b"\x1f\x8b" + bytes(100))  # overwritten since it was looked at
-    from pipeline import feeds
-    from pipeline.config.feeds import FeedsConfig
-    from pipeline.progress import Quiet
-
     batch = feeds.merge(feeds.read(sources, FeedsConfig(), ledger, Quiet()))
     assert batch.positions["lat"].to_list() == [31.0]
     assert ledger.messages[0].startswith(f"{tmp_path}/a.csv is damaged")
