@@ -64,7 +64,7 @@ def make_world(seed: int, transfers: int) -> MadeWorld:
         event, made = _meet(rng, giver, receiver, now, f"{number:05d}", typed)
         rows.append(event)
         truth.append(made)
-        # Both sail on and land what they have; one visit in five brings no new draught.
+        # Both sail on and land what they have.
         for ship in (giver, receiver):
             arrive = event["end_utc"] + timedelta(days=5)
             calls.append((str(ship.mmsi), ship.mmsi, arrive, arrive + timedelta(days=1)))

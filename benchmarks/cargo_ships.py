@@ -1,4 +1,4 @@
-"""Made-up tankers for `benchmarks.cargo`: hulls from lines, weights from volumes, habits of crews."""
+"""Made-up tankers for `benchmarks.cargo`: hulls from lines, weights from volumes, crews."""
 
 from __future__ import annotations
 
