@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 
 from pipeline.config import RendezvousConfig
@@ -22,16 +24,17 @@ TUG_MAX_M = 60.0
 """Tugs are shorter: the largest ocean tugs and anchor handlers apart, which tow by status."""
 BUNKER_TANKER_MAX_M = 120.0
 """Bunker tankers are 40-120 m long."""
-BUNKERED_RATIO = 0.8
-"""The ship that is bunkered is mostly two to five times as long as the barge, but coasters are
-bunkered too, by tankers of their own size."""
+BUNKERED_RATIO = 1.0
+"""The ship that is bunkered is mostly two to five times as long as the barge, never shorter but by
+chance: then a lightering with a mistyped tanker is as likely."""
 PINNED_M = 25.0
 PINNED_TURN_DEG = 40.0
 """A ship whose antenna stays within this while it turns so far does not swing to an anchor: its
 antenna is a hundred metres and more from the cable, so its positions are not its own."""
 SERVICE_SHORE_KM = 30.0
-"""Bunker and supply boats serve ships at anchor, or in roads this near the shore; who lies adrift
-further out is not served but meets."""
+SERVICE_ANCHOR_KM = 100.0
+"""Bunker and supply boats serve ships in roads this near the shore, at anchor somewhat further out;
+who lies adrift or further off is not served but meets."""
 BARE_RADIUS = 0.6
 """Without headings a stay must be this much tighter to count as fixed: position alone must tell."""
 BARELY_MOVED_M = 10.0
@@ -125,7 +128,8 @@ def _typed_other(side: str) -> pl.Expr:
 def _in_roads() -> pl.Expr:
     """True where ships are served: at anchor, or near the shore."""
     anchored = (pl.col("at_anchor_a") >= 0.5) | (pl.col("at_anchor_b") >= 0.5)
-    return anchored | (pl.col("shore_km") <= SERVICE_SHORE_KM).fill_null(value=False)
+    shore = pl.col("shore_km").fill_null(math.inf)
+    return (anchored & (shore <= SERVICE_ANCHOR_KM)) | (shore <= SERVICE_SHORE_KM)
 
 
 def _bunkers(barge: str, ship: str) -> pl.Expr:
