@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipeline.config._section import Section
 
@@ -190,6 +190,12 @@ class DistanceConfig(Section):
     other in between. How much of it nobody heard stands in `observed_h` and `silence_a_h`."""
     speed_median_max_kn: float = Field(2.0, gt=0, le=102)
     """Pairs with a higher median speed are under way together and exchange nothing."""
+
+    @model_validator(mode="after")
+    def _encounters_are_adjacent(self) -> Self:
+        if self.encounter_km > self.adjacency_km:
+            raise ValueError("encounter_km must not be more than adjacency_km")
+        return self
 
 
 class RendezvousConfig(Section):

@@ -13,21 +13,19 @@ and hours in which a ship was not heard are counted and told (`silence_a_h`, `ob
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 from numba import njit
-from numpy.typing import NDArray
 
 from pipeline.config import RendezvousConfig
 from pipeline.config.rendezvous import DistanceConfig
 from pipeline.progress import Progress
-from pipeline.rendezvous.geometry import metres_per_degree, offset_m, wrap_degrees
+from pipeline.rendezvous.geometry import offset_m, wrap_degrees
 from pipeline.rendezvous.lone import LONE_MEASURES
 from pipeline.rendezvous.measures import MEASURES
 from pipeline.rendezvous.pairing import Windows, pair_runs
 from pipeline.rendezvous.runs import F8, I8, KNOT_M_S, Tracks, cut_runs
+from pipeline.rendezvous.time_grid import Grid, resample
 
 BOX_SLACK = 1.25
 """Boxes of tracks are searched this much wider than the ships may lie: a degree of longitude is
@@ -47,137 +45,6 @@ MEASURED = (
 )
 """What is measured of an encounter, as in MEASURES; the other columns stay null. `samples` are the
 ticks at which the two met."""
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Places of all tracks at whole steps of time.
-
-    Attributes
-    ----------
-    start : array of int, shape (tracks + 1)
-        Track k has the rows start[k] to start[k + 1] - 1.
-    tick : array of int
-        Steps since 1970, ascending within a track.
-    lat, lon : array of float
-        Degrees.
-    """
-
-    start: I8
-    tick: I8
-    lat: F8
-    lon: F8
-
-
-@njit(cache=True)
-def _run_on(
-    lat: float, lon: float, speed_kn: float, course_deg: float, seconds: float
-) -> tuple[float, float]:
-    """Where a ship is some seconds after (or before) a fix, on its course."""
-    if speed_kn == 0.0:
-        return lat, lon
-    north, _ = metres_per_degree(lat)
-    way_m = speed_kn * KNOT_M_S * seconds
-    to_lat = lat + way_m * np.cos(np.radians(course_deg)) / north
-    _, east = metres_per_degree(0.5 * (lat + to_lat))
-    return to_lat, wrap_degrees(lon + way_m * np.sin(np.radians(course_deg)) / max(east, 1.0))
-
-
-@njit(cache=True)
-def _to_grid(
-    start: I8,
-    time_ms: I8,
-    lat: F8,
-    lon: F8,
-    sog_kn: NDArray[np.float32],
-    cog_deg: NDArray[np.float32],
-    step_ms: int,
-    max_gap_ms: int,
-    beyond_ms: int,
-    fill: bool,
-    out_start: I8,
-    out_tick: I8,
-    out_lat: F8,
-    out_lon: F8,
-) -> int:
-    """Count (or fill) the ticks of all tracks."""
-    n = 0
-    for k in range(len(start) - 1):
-        out_start[k] = n
-        lo, hi = start[k], start[k + 1]
-        for i in range(lo, hi):
-            t0 = time_ms[i]
-            known = sog_kn[i] == 0.0 or (not np.isnan(sog_kn[i]) and not np.isnan(cog_deg[i]))
-            if i == lo and known and beyond_ms > 0:
-                for tick in range(-((beyond_ms - t0) // step_ms), -(-t0 // step_ms)):
-                    if fill:
-                        seconds = (tick * step_ms - t0) / 1000.0
-                        out_lat[n], out_lon[n] = _run_on(
-                            lat[i], lon[i], sog_kn[i], cog_deg[i], seconds
-                        )
-                        out_tick[n] = tick
-                    n += 1
-            # up to the next fix, without it; where that is too far off, this fix alone
-            leg_ms = time_ms[i + 1] - t0 if i + 1 < hi else max_gap_ms
-            end_ms = time_ms[i + 1] if leg_ms < max_gap_ms else t0 + 1
-            for tick in range(-(-t0 // step_ms), -(-end_ms // step_ms)):
-                if fill:
-                    share = (tick * step_ms - t0) / leg_ms
-                    out_tick[n], out_lat[n], out_lon[n] = tick, lat[i], lon[i]
-                    if share > 0.0:
-                        out_lat[n] += share * (lat[i + 1] - lat[i])
-                        out_lon[n] = wrap_degrees(
-                            lon[i] + share * wrap_degrees(lon[i + 1] - lon[i])
-                        )
-                n += 1
-            if i == hi - 1 and known and beyond_ms > 0:
-                for tick in range(t0 // step_ms + 1, (t0 + beyond_ms) // step_ms + 1):
-                    if fill:
-                        seconds = (tick * step_ms - t0) / 1000.0
-                        out_lat[n], out_lon[n] = _run_on(
-                            lat[i], lon[i], sog_kn[i], cog_deg[i], seconds
-                        )
-                        out_tick[n] = tick
-                    n += 1
-    out_start[len(start) - 1] = n
-    return n
-
-
-def resample(tracks: Tracks, config: DistanceConfig) -> Grid:
-    """Bring tracks to whole steps of time.
-
-    Parameters
-    ----------
-    tracks : Tracks
-        Clean fixes.
-    config : DistanceConfig
-        The step; how far apart two fixes may be to know a place between them; whether a track goes
-        on, by dead reckoning, before its first fix and after its last.
-
-    Returns
-    -------
-    Grid
-        Places by linear interpolation, the short way round across the antimeridian.
-    """
-    step_ms, max_gap_ms = round(config.increment_s * 1000), round(config.max_gap_s * 1000)
-    beyond_ms = max_gap_ms if config.extrapolate else 0
-    fixes = (
-        tracks.start,
-        tracks.time_ms,
-        tracks.lat,
-        tracks.lon,
-        tracks.sog_kn,
-        tracks.cog_deg,
-        step_ms,
-        max_gap_ms,
-        beyond_ms,
-    )
-    start = np.empty(len(tracks.start), np.int64)
-    none, nowhere = np.empty(0, np.int64), np.empty(0)
-    n = _to_grid(*fixes, False, start, none, nowhere, nowhere)
-    tick, lat, lon = np.empty(n, np.int64), np.empty(n), np.empty(n)
-    _to_grid(*fixes, True, start, tick, lat, lon)
-    return Grid(start, tick, lat, lon)
 
 
 @njit(cache=True)
@@ -269,7 +136,7 @@ def _encounters(
     least_s: float,
 ) -> tuple[I8, F8]:
     """Encounters in each window: its number, and the measures."""
-    windows, rows = [np.int64(0) for _ in range(0)], [np.empty(0) for _ in range(0)]
+    windows, rows = [], []
     for w in range(len(a)):
         part_a = slice(start[a[w]], start[a[w] + 1])
         part_b = slice(start[b[w]], start[b[w] + 1])
