@@ -14,16 +14,36 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline import __version__
 from pipeline.errors import AlongsideError, UsageError
 
+if TYPE_CHECKING:
+    from pipeline.progress import Progress
+
 DEFAULT_CONFIG = Path("configs/default.yaml")
 INTERRUPTED = 130  # what shells give for Ctrl-C: 128 + SIGINT
 TERMINATED = 143  # 128 + SIGTERM
+
+Out = Annotated[
+    Path, typer.Option(help="Folder to write. It appears whole, at the end, or not at all.")
+]
+Run = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Set one key; may be repeated."),
+]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace a former run in the output folder.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Verbose = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="Print settings, time, memory, and where an error arose."),
+]
 
 app = typer.Typer(
     name="alongside",
@@ -70,9 +90,7 @@ def detect(
             help="AIS dumps: files, folders, globs. The format is told from the content.",
         ),
     ],
-    out: Annotated[
-        Path, typer.Option(help="Folder to write. It appears whole, at the end, or not at all.")
-    ],
+    out: Out,
     config: Annotated[
         Path | None,
         typer.Option(
@@ -81,51 +99,119 @@ def detect(
             show_default=False,
         ),
     ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Set one key; may be repeated."),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a former run in the output folder.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
-    verbose: Annotated[
-        bool,
-        typer.Option(
-            "--verbose", "-v", help="Print settings, time, memory, and where an error arose."
-        ),
-    ] = False,
+    set_: Set = None,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Find candidate transfers in AIS dumps and write them for QGIS, with all the evidence.
 
     Exit codes: 0 done, 1 failed midway, 2 bad usage or settings, 3 no usable AIS in the input.
     """
-    with _clear_errors(verbose):
-        if quiet and verbose:
-            raise UsageError("--quiet and --verbose exclude each other")
+    with _working(quiet, verbose) as progress:
         from pipeline.config.load import config_hash, load
-        from pipeline.progress import for_stream
 
         if config is None and DEFAULT_CONFIG.is_file():
             config = DEFAULT_CONFIG
         settings = load(config, set_ or [])
-        progress = for_stream(quiet)
         if verbose:
             progress.say(f"alongside {__version__}, configuration {config or 'built in'}")
             progress.say(f"configuration hash {config_hash(settings)}")
 
         from pipeline import run
 
-        begun = time.monotonic()
         summary = run.detect(inputs, settings, out, overwrite=overwrite, progress=progress)
-        if verbose:
-            spent = time.monotonic() - begun
-            progress.say(f"{spent:.1f} s, at most {_peak_memory_mb():.0f} MB of memory")
         if not quiet:
             print(
                 f"{summary.candidates} candidates of {summary.encounters} encounters examined:"
                 f" {summary.candidates_path}"
             )
+
+
+@app.command()
+def decide(
+    run: Run,
+    out: Out,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Settings as detect would be given them; the run's own if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    set_: Set = None,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Decide a finished run anew, in seconds: other thresholds, classes, cap, without the AIS.
+
+    Writes the folder that detect would write with these settings. What belongs to measuring (feeds,
+    cleaning, context, pairing, hulls, contact) cannot be changed so: that needs detect.
+    """
+    with _working(quiet, verbose) as progress:
+        from pipeline.desk.redeciding import decide_run
+
+        told = decide_run(run, config, set_ or [], out, overwrite=overwrite, progress=progress)
+        if not quiet:
+            print(
+                f"{told.candidates} candidates ({told.before} before) of {told.encounters}"
+                f" encounters: {told.candidates_path}"
+            )
+
+
+@app.command()
+def tune(
+    run: Run,
+    sweep: Annotated[
+        list[str],
+        typer.Option(
+            metavar="KEY=FROM:TO:STEP",
+            help="A threshold and the values to try; may be repeated, each is swept alone.",
+        ),
+    ],
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="CSV of pairs with times (mmsi_a, mmsi_b, start_utc, end_utc, verdict), or the"
+            " verdicts exported from the report.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write; RUN-tune if not given.", show_default=False),
+    ] = None,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show what thresholds gain and lose on a finished run, and suggest a configuration."""
+    with _working(quiet, verbose) as progress:
+        from pipeline.desk.tuning import tune_run
+
+        folder = out or run.resolve().with_name(f"{run.resolve().name}-tune")
+        text = tune_run(run, labels, sweep, folder, overwrite=overwrite, progress=progress)
+        if not quiet:
+            print(f"{text}\n{folder}")
+
+
+@contextmanager
+def _working(quiet: bool, verbose: bool) -> Iterator[Progress]:
+    """Tell progress while inside, print errors in one message, and time and memory if asked."""
+    with _clear_errors(verbose):
+        if quiet and verbose:
+            raise UsageError("--quiet and --verbose exclude each other")
+        from pipeline.progress import for_stream
+
+        progress = for_stream(quiet)
+        begun = time.monotonic()
+        yield progress
+        if verbose:
+            spent = time.monotonic() - begun
+            progress.say(f"{spent:.1f} s, at most {_peak_memory_mb():.0f} MB of memory")
 
 
 def _peak_memory_mb() -> float:

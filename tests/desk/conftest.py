@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -106,10 +107,18 @@ def sea() -> Sea:
     return Sea(fixes, vessels, draughts, calls, measured)
 
 
-def full_run(folder: Path, config: Config, **manifest: object) -> Path:
+def full_run(
+    folder: Path, config: Config, names: Mapping[int, str] | None = None, **manifest: object
+) -> Path:
     """What detect writes with these settings; the measuring ones are the defaults."""
     here = sea()
-    encounters = decide(here.measured, config.rendezvous)
+    measured = here.measured
+    for side in "ab":
+        named = pl.col(f"mmsi_{side}").replace_strict(
+            dict(names or {}), default=pl.col(f"name_{side}"), return_dtype=pl.String
+        )
+        measured = measured.with_columns(named.alias(f"name_{side}"))
+    encounters = decide(measured, config.rendezvous)
     oil = quota.estimate(
         encounters.filter("candidate"),
         here.vessels,
