@@ -31,6 +31,7 @@ from pipeline.ledger import Ledger
 SEPARATORS = (",", ";", "\t", "|")
 NUMBER = re.compile(r"\d{1,4}(\.0*)?")
 BOM = "\ufeff"
+RAGGED_SHARE = 0.1  # of the first rows that must be short for short rows to be the file's way
 HEADER_WITHIN = 10  # lines that are not blank: some tables begin with notes
 EMPTY = "no AIS: nothing but blank lines"
 WORDS: dict[Field, Callable[[str], int | bool | None]] = {
@@ -77,6 +78,8 @@ class Delimited:
         Which column holds which field.
     worded : frozenset of field
         Fields that hold words and not numbers, of those that may hold either.
+    ragged : bool
+        Whether rows may end before their last columns: some programs leave out what is empty.
     """
 
     table: Table
@@ -87,6 +90,7 @@ class Delimited:
     width: int
     at: tuple[tuple[Field, int], ...]
     worded: frozenset[Field]
+    ragged: bool
 
 
 def recognise(text: str, encoding: str, config: FeedsConfig) -> Delimited | str:
@@ -138,7 +142,11 @@ def _describe(
         for name in WORDS
         if name in columns and not all(NUMBER.fullmatch(text) for text in columns[name] if text)
     )
-    return Delimited(table, separator, encoding, header, header_row, len(words_in), at, worded)
+    short = sum(1 for row in sample if len(row) < len(words_in))
+    ragged = short > RAGGED_SHARE * len(sample)
+    return Delimited(
+        table, separator, encoding, header, header_row, len(words_in), at, worded, ragged
+    )
 
 
 def read(stream: Stream, form: Delimited, file: int, name: str, ledger: Ledger) -> Iterator[Batch]:
@@ -237,7 +245,7 @@ class _Reader:
         """A last line that ends in mid-row may hold half a number: it is not used."""
         begin = data.rfind(b"\n") + 1
         text = letters(data[begin:])
-        whole = len(_fields(text, self.form.separator)) >= self.form.width
+        whole = len(_fields(text, self.form.separator)) >= self.form.width or self.form.ragged
         if not text.strip() or (whole and not stream.trouble):
             return data
         self._reject("feeds.cut_line", row, text)
@@ -370,6 +378,10 @@ class _Reader:
             fields = _fields(text, self.form.separator)
             if len(fields) < self.form.width and '"' in text:
                 fields = text.replace('"', "").split(self.form.separator)  # never closed
+            if len(fields) < self.form.width and not self.form.ragged:
+                # Cut in its middle: its last number may be half of one.
+                self._reject("feeds.too_few_columns", row, text)
+                continue
             if any(extra.strip() for extra in fields[self.form.width :]):
                 # A separator inside a name: what stands behind it is in the wrong column.
                 self._reject("feeds.too_many_columns", row, text)

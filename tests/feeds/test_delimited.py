@@ -83,15 +83,25 @@ def test_a_value_that_cannot_be_read_is_unknown_and_counted(tmp_path: Path) -> N
     assert ledger.rows_used == 6
 
 
-def test_short_rows_are_used_as_far_as_they_go(tmp_path: Path) -> None:
-    good = "367379190,2022-01-01 00:00:00,1,2,3\n"
-    batch, _ = read(write(tmp_path / "a.csv", PLAIN + "367379190,2022-01-01 00:00:00,1,2\n" + good))
-    assert batch.positions.sort("row")["sog_kn"].to_list() == [None, 3]
+def test_a_row_that_is_cut_is_not_used(tmp_path: Path) -> None:
+    good = "367379190,2022-01-01 00:00:00,1,25,3\n"
+    cut = "367379190,2022-01-01 00:00:00,1,2\n"  # the longitude may be half of one
+    batch, ledger = read(write(tmp_path / "a.csv", PLAIN + good * 20 + cut + good))
+    assert set(batch.positions["lon"]) == {25}
+    assert dict(ledger.rejected) == {"feeds.too_few_columns": 1}
+
+
+def test_short_rows_are_used_where_they_are_the_files_way(tmp_path: Path) -> None:
+    whole = "367379190,2022-01-01 00:00:00,1,25,3\n"
+    short = "367379190,2022-01-01 00:00:00,1,25\n"
+    batch, ledger = read(write(tmp_path / "a.csv", PLAIN + (whole + short) * 3))
+    assert batch.positions.sort("row")["sog_kn"].to_list() == [3, None] * 3
+    assert not ledger.rejected
 
 
 def test_a_last_line_that_is_cut_is_not_used(tmp_path: Path) -> None:
-    batch, ledger = read(write(tmp_path / "a.csv", MARINECADASTRE + ROW + ROW[:40]))
-    assert batch.positions.height == 1
+    batch, ledger = read(write(tmp_path / "a.csv", MARINECADASTRE + ROW * 20 + ROW[:40]))
+    assert batch.positions.height == 20
     assert dict(ledger.rejected) == {"feeds.cut_line": 1}
 
 
@@ -253,12 +263,14 @@ LINES = [
 
 
 def alone(folder: Path, line: str) -> tuple[Batch, Ledger]:
-    """What a file of a good row and `line` gives."""
+    """What a file of good rows and `line` gives."""
     if line not in ALONE:
-        ALONE[line] = read(write(folder / "one.csv", MARINECADASTRE + ROW + line))
+        text = MARINECADASTRE + ROW * USUAL + line
+        ALONE[line] = read(write(folder / "one.csv", text))
     return ALONE[line]
 
 
+USUAL = 400  # good rows before the others: the first rows say what is usual
 ALONE: dict[str, tuple[Batch, Ledger]] = {}
 
 
@@ -268,10 +280,11 @@ def test_faults_cost_only_themselves_wherever_they_stand(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str]
 ) -> None:
     folder = tmp_path_factory.mktemp("faults")
-    together, ledger = read(write(folder / "all.csv", MARINECADASTRE + ROW + "".join(lines)))
+    text = MARINECADASTRE + ROW * USUAL + "".join(lines)
+    together, ledger = read(write(folder / "all.csv", text))
     apart = [alone(folder, line) for line in lines]
-    used = [batch.positions.height - 1 for batch, _ in apart]
-    assert together.positions.height == sum(used) + 1
+    used = [batch.positions.height - USUAL for batch, _ in apart]
+    assert together.positions.height == sum(used) + USUAL
     for rule in {rule for _, alone in apart for rule in alone.rejected} | set(ledger.rejected):
         assert ledger.rejected[rule] == sum(alone.rejected[rule] for _, alone in apart)
 
