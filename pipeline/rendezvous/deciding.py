@@ -9,7 +9,9 @@ import polars as pl
 from pipeline.config import RendezvousConfig
 from pipeline.rendezvous.draughts import TYPED_EARLY_H, TYPED_LATE_H
 from pipeline.rendezvous.features import derive
-from pipeline.rendezvous.rules import Rule, lone_rules, pair_rules
+from pipeline.rendezvous.lone_rules import lone_rules
+from pipeline.rendezvous.pair_rules import pair_rules
+from pipeline.rendezvous.rules import Rule
 from pipeline.wording import template
 
 ReasonsOf = Callable[[pl.Expr], pl.Expr]
@@ -206,8 +208,8 @@ def _held(lone: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     return lone.join(shares, on="event_id", how="left", maintain_order="left")
 
 
-def decide_by_hulls(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
-    """Fill `class`, `rule`, `reasons` and `candidate`.
+def judge_by_hulls(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
+    """Fill `class`, `rule`, `reasons` and `candidate`, and keep all columns that the rules test.
 
     Parameters
     ----------
@@ -219,7 +221,8 @@ def decide_by_hulls(measured: pl.DataFrame, config: RendezvousConfig) -> pl.Data
     Returns
     -------
     pl.DataFrame
-        The same rows and columns, decided anew.
+        The same rows, sorted by start and event; what the rules test stands behind what was
+        measured.
     """
     derived = derive(measured, config)
     is_pair = pl.col("kind") == "pair"
@@ -230,6 +233,5 @@ def decide_by_hulls(measured: pl.DataFrame, config: RendezvousConfig) -> pl.Data
     return (
         pl.concat([pairs, lone], how="diagonal")
         .with_columns((pl.col("class").is_in(config.candidate_classes) & scored).alias("candidate"))
-        .select(measured.columns)
         .sort("start_utc", "event_id")
     )

@@ -22,9 +22,9 @@ from pipeline.rendezvous.measures import (
     M_NEAR_H,
     M_START_UNSEEN_H,
     MEASURES,
-    measure_spell,
     to_frame,
 )
+from pipeline.rendezvous.measuring import measure_spell
 from pipeline.rendezvous.meetings import Contact, bounds_s, find_spells, settle
 from pipeline.rendezvous.pairing import Windows, pair_runs
 from pipeline.rendezvous.runs import F8, I8, Tracks, cut_runs
