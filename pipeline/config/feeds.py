@@ -88,7 +88,7 @@ class NmeaConfig(Section):
     """For logs that hold no date and time at all: when they begin. The clock then runs by the
     seconds of the minute that position reports carry, and is right as long as no silence in the
     log lasts a minute. None: such sentences cannot be placed."""
-    parts_within: int = 1000
+    parts_within_lines: int = 1000
     """Parts of one message are put together if no more than this many lines apart. Sequence
     numbers repeat after ten messages, so a busy station reuses one within some hundred lines."""
 

@@ -186,7 +186,7 @@ class _Log:
             chunk.first_row,
             self.form.late_log,
             self.form.by_gatehouse,
-            self.config.parts_within,
+            self.config.parts_within_lines,
             self.open,
             self.open_values,
             self.clocks,

@@ -125,7 +125,7 @@ def scan(
     first_row: int,
     late_log: bool,
     by_gatehouse: bool,
-    parts_within: int,
+    parts_within_lines: int,
     open_: I8,
     open_values: U1,
     clocks: I8,
@@ -151,7 +151,7 @@ def scan(
         Whether times behind sentences are those of the log and not those of the hearing.
     by_gatehouse : bool
         Whether ``$PGHP`` is the clock that sentences without a time go by, or all other times.
-    parts_within : int
+    parts_within_lines : int
         Parts of a message are this many lines apart at most.
     open_, open_values, clocks
         What waits for more, kept from one call to the next.
@@ -297,7 +297,7 @@ def scan(
                     free = o if free < 0 else free
                 elif open_[KEY, o] == key and open_[TOTAL, o] == total:
                     slot = o
-                elif open_[LAST_ROW, o] < row - parts_within:
+                elif open_[LAST_ROW, o] < row - parts_within_lines:
                     rejects[0, r], rejects[1, r] = open_[FIRST_ROW, o], INCOMPLETE
                     rejects[2, r] = open_[NEXT, o] - 1
                     r += 1
@@ -306,7 +306,7 @@ def scan(
                 elif open_[LAST_ROW, o] < open_[LAST_ROW, oldest]:
                     oldest = o
             lost = -1
-            if slot >= 0 and (part == 1 or open_[LAST_ROW, slot] < row - parts_within):
+            if slot >= 0 and (part == 1 or open_[LAST_ROW, slot] < row - parts_within_lines):
                 lost = slot
             elif slot < 0 and part == 1 and free < 0:
                 lost = oldest
