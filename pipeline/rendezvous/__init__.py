@@ -7,8 +7,8 @@ import polars as pl
 from pipeline.config import RendezvousConfig
 from pipeline.progress import Progress
 from pipeline.rendezvous.by_distance import examine_by_distance, nobody_alone
-from pipeline.rendezvous.deciding import decide_by_hulls
-from pipeline.rendezvous.distance_rules import decide_by_distance
+from pipeline.rendezvous.deciding import judge_by_hulls
+from pipeline.rendezvous.distance_rules import judge_by_distance
 from pipeline.rendezvous.examine import examine
 from pipeline.rendezvous.lone import examine_lone
 from pipeline.rendezvous.runs import tracks_of
@@ -51,8 +51,8 @@ def measure(
     return build(meetings, lone, vessels, draughts, places)
 
 
-def decide(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
-    """Fill `class`, `rule`, `reasons` and `candidate`.
+def judge(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
+    """Decide, and keep what was decided by.
 
     Parameters
     ----------
@@ -64,10 +64,16 @@ def decide(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     Returns
     -------
     pl.DataFrame
-        The same rows and columns, decided anew.
+        The same rows and columns with `class`, `rule`, `reasons` and `candidate` filled, and behind
+        them all columns that the rules test.
     """
-    by_method = decide_by_distance if config.method == "distance" else decide_by_hulls
+    by_method = judge_by_distance if config.method == "distance" else judge_by_hulls
     return by_method(measured, config)
 
 
-__all__ = ["decide", "measure"]
+def decide(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
+    """Decide: `judge` without the columns that the rules test."""
+    return judge(measured, config).select(measured.columns)
+
+
+__all__ = ["decide", "judge", "measure"]

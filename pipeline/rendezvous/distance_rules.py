@@ -65,7 +65,7 @@ def _reasons(words: pl.Expr) -> pl.Expr:
     return pl.concat_str(parts, separator="; ", ignore_nulls=True)
 
 
-def decide_by_distance(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
+def judge_by_distance(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     """Fill `class`, `rule`, `reasons` and `candidate` of encounters by distance.
 
     Parameters
@@ -78,7 +78,7 @@ def decide_by_distance(measured: pl.DataFrame, config: RendezvousConfig) -> pl.D
     Returns
     -------
     pl.DataFrame
-        The same rows and columns, decided anew. There is no score: it is one of hulls and motion.
+        The same rows, sorted by start and event. There is no score: it is one of hulls and motion.
     """
     return (
         apply_rules(measured, distance_rules(config), _reasons)
@@ -86,6 +86,5 @@ def decide_by_distance(measured: pl.DataFrame, config: RendezvousConfig) -> pl.D
             pl.lit(None, pl.Float64).alias("score"),
             pl.col("class").is_in(config.candidate_classes).alias("candidate"),
         )
-        .select(measured.columns)
         .sort("start_utc", "event_id")
     )
