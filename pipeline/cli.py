@@ -198,6 +198,30 @@ def tune(
             print(f"{text}\n{folder}")
 
 
+@app.command()
+def compare(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="Folder of a finished run.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="Folder of another.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for the text and a layer for QGIS; nothing is written if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Tell which candidates two runs do not share, and which key or input made the difference."""
+    with _working(quiet, verbose):
+        from pipeline.desk.compare_files import compare_runs
+
+        text = compare_runs(run_a, run_b, out, overwrite=overwrite)
+        if not quiet:
+            print(text, end="")
+
+
 @contextmanager
 def _working(quiet: bool, verbose: bool) -> Iterator[Progress]:
     """Tell progress while inside, print errors in one message, and time and memory if asked."""

@@ -69,9 +69,7 @@ def candidates_style(scored: bool) -> list[ET.Element]:
     scored : bool
         Whether any candidate has a score.
     """
-    mmsis = [f"""coalesce("name_{side}",to_string("mmsi_{side}"))""" for side in "ab"]
-    names = [f"left({name},{_LABEL_LENGTH})" for name in mmsis]
-    label = f"{names[0]} || coalesce(' + ' || {names[1]},' (partner not heard)')"
+    label = _both_names()
     tip = _html(
         label,
         _SPAN,
@@ -113,6 +111,28 @@ def zones_style() -> list[ET.Element]:
     tip = _html('"name"', counts, _SPAN)
     label = f"""left("name",{_LABEL_LENGTH}) || ' (' || "candidates" || ')'"""
     return [_temporal(), renderer, _labels(label, _OUTSIDE_AREA), _tip(tip)]
+
+
+def changes_style() -> list[ET.Element]:
+    """Points by what became of a candidate from one run to the next; names; the cause as tip."""
+    label = _both_names()
+    tip = _html(label, _SPAN, """concat("change",': ',"what")""", "concat('by ',\"because\")")
+    kinds = [("added", "Added", _BLUE), ("lost", "Lost", _ORANGE), ("changed", "Changed", _GREY)]
+    renderer = _categorised(
+        '"change"',
+        [
+            (value, words, _symbol(str(number), _marker(colour)))
+            for number, (value, words, colour) in enumerate(kinds)
+        ],
+    )
+    return [_temporal(), renderer, _labels(label, _AROUND_POINT), _tip(tip)]
+
+
+def _both_names() -> str:
+    """An expression: both ships by name, by MMSI where they have none."""
+    mmsis = [f"""coalesce("name_{side}",to_string("mmsi_{side}"))""" for side in "ab"]
+    names = [f"left({name},{_LABEL_LENGTH})" for name in mmsis]
+    return f"{names[0]} || coalesce(' + ' || {names[1]},' (partner not heard)')"
 
 
 def qml(style: Sequence[ET.Element]) -> str:
