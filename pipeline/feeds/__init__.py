@@ -13,7 +13,7 @@ from pathlib import Path
 from polars.exceptions import PolarsError
 
 from pipeline.config.feeds import FeedsConfig
-from pipeline.feeds import delimited, json_records, nmea, parquet
+from pipeline.feeds import json_records, nmea, parquet, text_rows
 from pipeline.feeds.archives import Meter, Stream, contents
 from pipeline.feeds.batch import Batch, merge, merge_statics
 from pipeline.feeds.delimited import Delimited
@@ -88,7 +88,7 @@ def _batches(
 ) -> Iterator[Batch]:
     match source.form:
         case Delimited() as form:
-            yield from delimited.read(stream, form, file, source.name, ledger)
+            yield from text_rows.read(stream, form, file, source.name, ledger)
         case Json() as form:
             yield from json_records.read(stream, form, file, source.name, ledger)
         case Nmea() as form:

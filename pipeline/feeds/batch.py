@@ -106,7 +106,10 @@ def group(reports: pl.DataFrame) -> pl.DataFrame:
         pl.col("lat", "lon").cast(pl.Float64).fill_null(float("inf")),
         "set",
     )
-    first, last_ms, count = _group(*(keys[name].to_numpy() for name in keys.columns))
+    arrays = [keys[name].to_numpy() for name in keys.columns]
+    for array in arrays:
+        array.flags.writeable = False  # as views of Polars' memory are: one kind to compile for
+    first, last_ms, count = _group(*arrays)
     return reports[first].select(
         "mmsi",
         "lat",

@@ -1,32 +1,16 @@
-"""Tables of text: commas, semicolons, tabs or bars between columns, one row a line.
-
-Lines are read straight into numbers by a compiled pass, several pieces at once. Those that it hands
-back (a word among numbers, a stray quote, a row too long) are read one at a time, as text, so that
-a bad row costs only itself.
-"""
+"""Tables of text: commas, semicolons, tabs or bars between columns, one row a line."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import polars as pl
-
 from pipeline.config.feeds import FeedsConfig, Field
-from pipeline.feeds import csv_scan as scanner
 from pipeline.feeds import layouts, words
-from pipeline.feeds.archives import Stream
-from pipeline.feeds.batch import TYPED, Batch
-from pipeline.feeds.csv_scan import F8, I8, U1
-from pipeline.feeds.pieces import letters, line_of
-from pipeline.feeds.streams import Chunk, chunks, spread, transcoded
-from pipeline.feeds.tables import NUMBERS, Origin, Table, describe, to_batch
-from pipeline.feeds.typed import tidy
-from pipeline.ledger import Ledger
+from pipeline.feeds.tables import Table, describe
 
 SEPARATORS = (",", ";", "\t", "|")
 NUMBER = re.compile(r"\d{1,4}(\.0*)?")
@@ -40,22 +24,6 @@ WORDS: dict[Field, Callable[[str], int | bool | None]] = {
     "class_b": words.class_b,
     "message_type": words.message_class_b,
 }
-NUMERIC: tuple[Field, ...] = (
-    # The first three stand where the compiled pass expects them.
-    "mmsi",
-    "lat",
-    "lon",
-    "sog_kn",
-    "cog_deg",
-    "heading_deg",
-    "milliseconds",
-    "nav_status",
-)
-DATE = re.compile(
-    r"(?P<date>%Y([-/.])%m\2%d|%Y%m%d|%d([-/.])%m\3%Y|%m([-/.])%d\4%Y)[T _]"
-    r"(%H:%M(:%S(%\.f)?)?|%H%M%S)(?P<suffix>[^%]*|\s?%z[^%]*)"
-)
-"""Formats of times that the compiled pass reads; others are read with care, which is slower."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +78,7 @@ def recognise(text: str, encoding: str, config: FeedsConfig) -> Delimited | str:
     reasons: list[tuple[int, str]] = []
     for row in rows[:HEADER_WITHIN]:
         for separator in SEPARATORS:
-            words_in = _fields(lines[row], separator)
+            words_in = fields_of(lines[row], separator)
             match = layouts.recognise(words_in, config)
             if isinstance(match, str):
                 reasons.append((-len(words_in), match))
@@ -118,7 +86,7 @@ def recognise(text: str, encoding: str, config: FeedsConfig) -> Delimited | str:
             own = match.layout.separator
             if own is not None and own != separator:
                 continue
-            sample = [_fields(line, separator) for line in lines[row + 1 :] if line.strip()]
+            sample = [fields_of(line, separator) for line in lines[row + 1 :] if line.strip()]
             return _describe(match, words_in, lines[row], row + 1, separator, encoding, sample)
     return min(reasons, key=lambda reason: reason[0])[1] if reasons else EMPTY
 
@@ -149,278 +117,8 @@ def _describe(
     )
 
 
-def read(stream: Stream, form: Delimited, file: int, name: str, ledger: Ledger) -> Iterator[Batch]:
-    """The rows of a file, in batches.
-
-    Parameters
-    ----------
-    stream : Stream
-        Its bytes; text that is not UTF-8 is turned into it on the way.
-    form : Delimited
-        How it is read.
-    file, name
-        Index among the run's inputs, name in messages.
-    ledger : Ledger
-        Counts rows read and rejected.
-    """
-    reader = _Reader(form, file, name, ledger)
-    for scanned in spread(reader.scan, reader.pieces(stream)):
-        yield from reader.batches(scanned)
-
-
-@dataclass(frozen=True)
-class _Scanned:
-    """Whole lines, and what the compiled pass made of them; see `csv_scan.scan_rows`."""
-
-    data: bytes
-    first_row: int
-    numbers: F8
-    time_ms: I8
-    sets: I8
-    places: I8
-    word_of: U1
-    vocabulary: I8
-    known_words: I8
-    odd: I8
-
-
-class _Reader:
-    """What is kept of a file from one piece to the next: the plan, the sets of typed values."""
-
-    def __init__(self, form: Delimited, file: int, name: str, ledger: Ledger) -> None:
-        self.form, self.file, self.name, self.ledger = form, file, name, ledger
-        self.fields = dict(form.at)
-        self.worded = [
-            f for f in WORDS if f in self.fields and (f != "nav_status" or f in form.worded)
-        ]
-        self.numeric = [f for f in NUMERIC if f in self.fields and f not in self.worded]
-        self.plan, self.order, self.suffix = self._plan()
-        self.set_rows: dict[int, int] = {}
-        self.tidied: list[pl.DataFrame] = []
-
-    def _plan(self) -> tuple[scanner.I4, int, U1]:
-        """What the compiled pass does with each column."""
-        plan = np.zeros((self.form.width, 2), np.int32)
-        for name, at in self.fields.items():
-            if name in self.worded:
-                plan[at] = scanner.WORD, self.worded.index(name)
-            elif name in TYPED:
-                plan[at] = scanner.TYPED, 0
-            elif name in NUMERIC:
-                whole = not pl.Series([], dtype=NUMBERS[name]).dtype.is_float()
-                plan[at] = scanner.WHOLE if whole else scanner.FLOAT, self._row_of(name)
-        time = self.form.table.time
-        order, suffix = scanner.YEAR_FIRST, ""
-        if time.epoch_ms:
-            plan[self.fields["time"]] = scanner.EPOCH, 0
-        elif match := DATE.fullmatch(time.patterns[0]):
-            plan[self.fields["time"]] = scanner.CALENDAR, 0
-            order = {
-                "%Y": scanner.YEAR_FIRST,
-                "%d": scanner.DAY_FIRST,
-                "%m": scanner.MONTH_FIRST,
-            }[match["date"][:2]]
-            suffix = match["suffix"].replace("%z", "%")
-        return plan, order, np.frombuffer(suffix.encode(), np.uint8)
-
-    def _row_of(self, name: Field) -> int:
-        """Where the compiled pass puts a number: place 0, 1, 2 are MMSI, latitude, longitude."""
-        return NUMERIC.index(name)
-
-    def pieces(self, stream: Stream) -> Iterator[Chunk]:
-        """The lines of the file, without its header and without a last line that is cut."""
-        for chunk in chunks(transcoded(stream, self.form.encoding)):
-            data, row, lines = chunk.data, chunk.first_row, chunk.lines
-            while row <= self.form.header_row and data:
-                cut = data.find(b"\n") + 1 or len(data)
-                data, row, lines = data[cut:], row + 1, lines - 1
-            if chunk.last and not data.endswith(b"\n"):
-                data = self._without_cut_line(data, row + lines, stream)
-                lines += data[-1:] not in {b"", b"\n"}
-                data += b"" if data.endswith(b"\n") else b"\n"
-            if lines > 0:
-                yield Chunk(data, row, lines, chunk.last)
-
-    def _without_cut_line(self, data: bytes, row: int, stream: Stream) -> bytes:
-        """A last line that ends in mid-row may hold half a number: it is not used."""
-        begin = data.rfind(b"\n") + 1
-        text = letters(data[begin:])
-        whole = len(_fields(text, self.form.separator)) >= self.form.width or self.form.ragged
-        if not text.strip() or (whole and not stream.trouble):
-            return data
-        self._reject("feeds.cut_line", row, text)
-        return data[:begin]
-
-    def scan(self, piece: Chunk) -> _Scanned:
-        """Read the plain lines of a piece; runs in a thread."""
-        lines = piece.lines
-        words_in = len(self.worded)
-        scanned = _Scanned(
-            piece.data,
-            piece.first_row,
-            np.empty((len(NUMERIC), lines)),
-            np.empty(lines, np.int64),
-            np.empty(lines, np.int64),
-            np.empty((2, lines), np.int64),
-            np.empty((words_in, lines), np.uint8),
-            np.empty((words_in, scanner.WORDS, 3), np.int64),
-            np.zeros(words_in, np.int64),
-            np.empty((3, lines), np.int64),
-        )
-        n, odd = scanner.scan_rows(
-            np.frombuffer(piece.data, np.uint8),
-            piece.first_row,
-            ord(self.form.separator),
-            ord("," if self.form.table.decimal_comma else "."),
-            self.plan,
-            self.order,
-            self.suffix,
-            self.form.table.time.epoch_ms,
-            scanned.numbers,
-            scanned.time_ms,
-            scanned.sets,
-            scanned.places,
-            scanned.word_of,
-            scanned.vocabulary,
-            scanned.known_words,
-            scanned.odd,
-        )
-        return _Scanned(
-            scanned.data,
-            scanned.first_row,
-            scanned.numbers[:, :n],
-            scanned.time_ms[:n],
-            scanned.sets[:n],
-            scanned.places[:, :n],
-            scanned.word_of[:, :n],
-            scanned.vocabulary,
-            scanned.known_words,
-            scanned.odd[:, :odd],
-        )
-
-    def batches(self, scanned: _Scanned) -> Iterator[Batch]:
-        """The plain rows of a piece, then the others."""
-
-        def text(row: int) -> str:
-            return line_of(scanned.data, scanned.first_row, row)
-
-        origin = Origin(self.file, self.name, text)
-        table = self.form.table
-        if len(scanned.time_ms):
-            yield to_batch(
-                self._rows(scanned),
-                table,
-                origin,
-                self.ledger,
-                lambda groups: self._typed_by_set(groups, scanned),
-            )
-        rows = self._careful(scanned)
-        if not rows.is_empty():
-            yield to_batch(rows, table, origin, self.ledger)
-
-    def _rows(self, scanned: _Scanned) -> pl.DataFrame:
-        """Plain rows, named by field."""
-        columns = {
-            name: _column(name, scanned.numbers[self._row_of(name)]) for name in self.numeric
-        }
-        for w, name in enumerate(self.worded):
-            columns[name] = _worded(name, scanned, w)
-        time = pl.Series(scanned.time_ms).cast(pl.Datetime("ms"))
-        if self.form.table.time.epoch_ms or "%" in bytes(self.suffix).decode():
-            time = time.dt.replace_time_zone("UTC")
-        return pl.DataFrame(columns).with_columns(
-            time.alias("time"),
-            pl.Series("set", scanned.sets),
-            pl.Series("row", scanned.places[1].astype(np.uint32)),
-        )
-
-    def _typed_by_set(self, groups: pl.DataFrame, scanned: _Scanned) -> pl.DataFrame:
-        """The typed values of groups; each set is read once, from the line where it first stood."""
-        of_group = groups["set"].to_list()
-        lines: list[list[str]] = []
-        for number, row in zip(of_group, groups["row"].to_list(), strict=True):
-            if number not in self.set_rows:
-                self.set_rows[number] = len(self.set_rows)
-                place = int(scanned.places[0, np.searchsorted(scanned.places[1], row)])
-                end = scanned.data.find(b"\n", place)
-                line = scanned.data[place : end if end >= 0 else len(scanned.data)]
-                lines.append(_fields(letters(line).rstrip("\r"), self.form.separator))
-        if lines:
-            typed = {
-                name: [line[self.fields[name]] or None for line in lines]
-                for name in TYPED
-                if name in self.fields
-            }
-            frame = pl.DataFrame(typed, schema=dict.fromkeys(typed, pl.String)).with_columns(
-                pl.lit(None, dtype=pl.String).alias(name) for name in TYPED if name not in typed
-            )
-            table = self.form.table
-            self.tidied.append(
-                tidy(
-                    frame,
-                    draught_m=table.match.layout.draught_m,
-                    decimal_comma=table.decimal_comma,
-                )
-            )
-            self.tidied = [pl.concat(self.tidied)]
-        known = self.tidied[0] if self.tidied else pl.DataFrame()
-        at = [self.set_rows[number] for number in of_group]
-        return groups.hstack(known[at]) if at else _no_groups(groups)
-
-    def _careful(self, scanned: _Scanned) -> pl.DataFrame:
-        """Lines that were handed back, all columns as text; repeated headers left out."""
-        columns: dict[str, list[str | None]] = {name: [] for name in self.fields}
-        numbers: list[int] = []
-        for begin, end, row in scanned.odd.T.tolist():
-            text = letters(scanned.data[begin:end]).strip("\r")
-            if text == self.form.header:
-                continue
-            fields = _fields(text, self.form.separator)
-            if len(fields) < self.form.width and '"' in text:
-                fields = text.replace('"', "").split(self.form.separator)  # never closed
-            if len(fields) < self.form.width and not self.form.ragged:
-                # Cut in its middle: its last number may be half of one.
-                self._reject("feeds.too_few_columns", row, text)
-                continue
-            if any(extra.strip() for extra in fields[self.form.width :]):
-                # A separator inside a name: what stands behind it is in the wrong column.
-                self._reject("feeds.too_many_columns", row, text)
-                continue
-            numbers.append(row)
-            for name, at in self.fields.items():
-                columns[name].append(fields[at] if at < len(fields) else None)
-        frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
-        return frame.with_columns(pl.Series("row", numbers, pl.UInt32))
-
-    def _reject(self, rule: str, row: int, text: str) -> None:
-        self.ledger.read(1)
-        self.ledger.reject(rule, 1, [f"{self.name}:{row}: {text[:200]}"])
-
-
-def _column(name: Field, values: F8) -> pl.Series:
-    column = pl.Series(name, values, nan_to_null=True)
-    return column.cast(NUMBERS[name], strict=False)
-
-
-def _worded(name: Field, scanned: _Scanned, w: int) -> pl.Series:
-    """A column of words as the codes they stand for."""
-    codes: list[int | bool | None] = [
-        WORDS[name](letters(scanned.data[begin:end]))
-        for _, begin, end in scanned.vocabulary[w, : scanned.known_words[w]].tolist()
-    ]
-    dtype = pl.Int8 if name == "nav_status" else pl.Boolean
-    of_word = pl.Series(name, codes, dtype)
-    at = pl.Series(scanned.word_of[w])
-    known = at != int(scanner.NO_WORD)
-    return of_word[pl.select(pl.when(known).then(at.cast(pl.UInt32))).to_series()]
-
-
-def _no_groups(groups: pl.DataFrame) -> pl.DataFrame:
-    empty = tidy(pl.DataFrame(schema=dict.fromkeys(TYPED, pl.String)))
-    return groups.hstack(empty)
-
-
-def _fields(line: str, separator: str) -> list[str]:
+def fields_of(line: str, separator: str) -> list[str]:
+    """The columns of one line, as text."""
     try:
         return next(csv.reader(io.StringIO(line, newline=""), delimiter=separator), [])
     except csv.Error:  # a field of more letters than any feed's
