@@ -100,6 +100,8 @@ def _describe(
     encoding: str,
     sample: Sequence[Sequence[str]],
 ) -> Delimited | str:
+    if "wkb" in match.columns and "lat" not in match.columns:
+        return "its positions are in WKB, which is read from Parquet only"
     at = tuple((name, words_in.index(word)) for name, word in match.columns.items())
     columns = {name: [row[i] for row in sample if i < len(row)] for name, i in at}
     table = describe(match, columns)

@@ -76,6 +76,7 @@ def test_hidden_files_are_left_out(tmp_path: Path) -> None:
         (b"# About this\n\nSome words.\n", "no AIS: a table without mmsi or time or position"),
         (b"a,b,c\n1,2,3\n", "no AIS: a table without mmsi or time or position (its columns: a, b"),
         (b"mmsi,time\n1,2\n", "no AIS: a table without position"),
+        (b"mmsi,time,geometry\n1,2,0101\n", "its positions are in WKB"),
         (MARINECADASTRE.encode(), "no rows with a time"),
         (b"{}", "no AIS: a table without"),
         (b'{"a": [1, 2', "no AIS: JSON without records"),
