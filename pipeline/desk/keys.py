@@ -18,6 +18,8 @@ DECIDING = (
     "context.fleet_file",  # what ships carry: read by the quota alone
     "rendezvous.transfer",
     "rendezvous.lone",
+    "rendezvous.distance.duration_min_minutes",
+    "rendezvous.distance.speed_median_max_kn",
     "rendezvous.candidate_classes",
     "rendezvous.candidate_score_min",
     "quota",

@@ -109,6 +109,19 @@ def decide_table(measured: pl.DataFrame, config: Config, run: Path) -> pl.DataFr
         The run was measured by another version, which measured something else.
     """
     from pipeline.rendezvous import decide
+
+    refuse_other_version(measured, run)
+    return decide(measured, config.rendezvous)
+
+
+def refuse_other_version(measured: pl.DataFrame, run: Path) -> None:
+    """Raise where a run's encounters lack columns that this version measures.
+
+    Raises
+    ------
+    UsageError
+        Names them.
+    """
     from pipeline.rendezvous.table import MEASURED
 
     missing = [name for name in MEASURED if name not in measured.columns]
@@ -117,7 +130,6 @@ def decide_table(measured: pl.DataFrame, config: Config, run: Path) -> pl.DataFr
             f"{run}: was measured by another version, which did not measure what is now decided by"
             f" ({', '.join(missing)}); run detect again"
         )
-    return decide(measured, config.rendezvous)
 
 
 def _manifest(

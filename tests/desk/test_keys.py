@@ -38,12 +38,17 @@ class Watched:
         return value
 
 
-def test_no_deciding_key_is_read_while_measuring():
+@pytest.mark.parametrize(
+    ("method", "key"),
+    [("hulls", "rendezvous.contact.gap_max_m"), ("distance", "rendezvous.distance.encounter_km")],
+)
+def test_no_deciding_key_is_read_while_measuring(method, key):
     seen: set[str] = set()
     here = sea()
-    watched: Any = Watched(Config().rendezvous, "rendezvous", seen)
+    config = load(None, [f"rendezvous.method={method}"]).rendezvous
+    watched: Any = Watched(config, "rendezvous", seen)
     measure(here.fixes, here.vessels, here.draughts, OpenSea(), watched, Quiet())
-    assert "rendezvous.contact.gap_max_m" in seen
+    assert key in seen
     assert {key for key in seen if is_deciding(key)} == set()
 
 

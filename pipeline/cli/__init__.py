@@ -1,0 +1,57 @@
+"""The command line: reads arguments, calls, prints.
+
+What is slow to import is imported where it is used, so that ``--help`` comes at once.
+"""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from pipeline import __version__
+from pipeline.cli.desk import compare, decide, quota, tune
+from pipeline.cli.detecting import detect
+
+TERMINATED = 143  # what shells give for SIGTERM: 128 + its number
+
+app = typer.Typer(
+    name="alongside",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    signal.signal(signal.SIGTERM, _terminate)
+    app()
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    """End as any error does, so that nothing half written stays."""
+    raise SystemExit(TERMINATED)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"alongside {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def alongside(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print it and end."),
+    ] = False,
+) -> None:
+    """Find ship-to-ship transfers in raw AIS and estimate how much oil they moved."""
+
+
+for command in (detect, decide, tune, compare, quota):
+    app.command()(command)

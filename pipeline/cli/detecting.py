@@ -1,0 +1,60 @@
+"""The command that reads dumps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import __version__
+from pipeline.cli.options import Out, Overwrite, Quiet, Set, Verbose
+from pipeline.cli.working import working
+
+DEFAULT_CONFIG = Path("configs/default.yaml")
+
+
+def detect(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help="AIS dumps: files, folders, globs. The format is told from the content.",
+        ),
+    ],
+    out: Out,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help=f"Settings that differ from the defaults; {DEFAULT_CONFIG} if not given.",
+            show_default=False,
+        ),
+    ] = None,
+    set_: Set = None,
+    overwrite: Overwrite = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Find candidate transfers in AIS dumps and write them for QGIS, with all the evidence.
+
+    Exit codes: 0 done, 1 failed midway, 2 bad usage or settings, 3 no usable AIS in the input.
+    """
+    with working(quiet, verbose) as progress:
+        from pipeline.config.load import config_hash, load
+
+        if config is None and DEFAULT_CONFIG.is_file():
+            config = DEFAULT_CONFIG
+        settings = load(config, set_ or [])
+        if verbose:
+            progress.say(f"alongside {__version__}, configuration {config or 'built in'}")
+            progress.say(f"configuration hash {config_hash(settings)}")
+
+        from pipeline import run
+
+        summary = run.detect(inputs, settings, out, overwrite=overwrite, progress=progress)
+        if not quiet:
+            print(
+                f"{summary.candidates} candidates of {summary.encounters} encounters examined:"
+                f" {summary.candidates_path}"
+            )

@@ -1,0 +1,65 @@
+"""What every command does around its work: progress, clear errors, time and memory."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from pipeline.errors import AlongsideError, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.progress import Progress
+
+INTERRUPTED = 130  # what shells give for Ctrl-C: 128 + SIGINT
+
+
+@contextmanager
+def working(quiet: bool, verbose: bool) -> Iterator[Progress]:
+    """Tell progress while inside, print errors in one message, and time and memory if asked."""
+    with _clear_errors(verbose):
+        if quiet and verbose:
+            raise UsageError("--quiet and --verbose exclude each other")
+        from pipeline.progress import for_stream
+
+        progress = for_stream(quiet)
+        begun = time.monotonic()
+        yield progress
+        if verbose:
+            spent = time.monotonic() - begun
+            progress.say(f"{spent:.1f} s, at most {_peak_memory_mb():.0f} MB of memory")
+
+
+def _peak_memory_mb() -> float:
+    """Most memory that this process ever held."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)  # bytes there, kilobytes elsewhere
+
+
+@contextmanager
+def _clear_errors(verbose: bool) -> Iterator[None]:
+    """Print what went wrong in one message, and end with its exit code."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _fail("interrupted; nothing was written", INTERRUPTED, verbose)
+    except AlongsideError as error:
+        _fail(str(error), error.exit_code, verbose)
+    except OSError as error:  # a full disk, a share that went away: nothing a traceback would mend
+        _fail(str(error), AlongsideError.exit_code, verbose)
+    except MemoryError:
+        _fail("out of memory: give fewer days or files at a time", 1, verbose)
+
+
+def _fail(message: str, exit_code: int, verbose: bool) -> None:
+    if verbose:
+        traceback.print_exc()
+    for line in message.splitlines():
+        print(f"error: {line}", file=sys.stderr)
+    raise typer.Exit(exit_code)
