@@ -109,7 +109,7 @@ def judge(
     speed_bound: float,
     bounds: Motion,
     verdicts: Verdicts,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], int]:
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
     """Which chains of one MMSI are ships.
 
     Parameters

@@ -13,7 +13,14 @@ SAR_AIRCRAFT = "sar_aircraft"
 LOCATING_DEVICE = "locating_device"  # search and rescue transmitters, man overboard, EPIRB
 CRAFT_OF_PARENT = "craft_of_parent_ship"
 
-NO_SHIP = (IMPOSSIBLE, COAST_STATION, AID_TO_NAVIGATION, SAR_AIRCRAFT, LOCATING_DEVICE, CRAFT_OF_PARENT)  # fmt: skip
+NO_SHIP = (
+    IMPOSSIBLE,
+    COAST_STATION,
+    AID_TO_NAVIGATION,
+    SAR_AIRCRAFT,
+    LOCATING_DEVICE,
+    CRAFT_OF_PARENT,
+)
 
 
 def _is_mid(digits: pl.Expr) -> pl.Expr:

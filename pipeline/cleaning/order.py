@@ -1,146 +1,212 @@
-"""Sorting reports by ship and time, so that the order of the input's rows does not matter."""
+"""Sorting reports by ship and time, so that the order of the input's rows does not matter.
+
+Dumps hold the reports of all ships in order of time. Ships are numbered in one pass, then each row
+is given its place: rows are read one after another and written to where their ship's go, which
+memory likes better than to gather them from all over the dump. Only ships whose rows are out of
+order, or share a time, are sorted.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit, prange
 
-_DIGIT_BITS = 10  # three passes cover the 30 bits of an MMSI; 1,024 counters stay in the cache
-_DIGITS = 1 << _DIGIT_BITS
+_FILL = 2  # places in the table for each ship: half of them empty, so that a look-up is short
+_FIRST_SIZE = 1 << 16
+_HASH = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio: spreads neighbouring numbers
+
+Number = TypeVar("Number", bound=np.generic)
+
+
+@dataclass(frozen=True)
+class Order:
+    """Where rows go.
+
+    Attributes
+    ----------
+    rows : array of uint32
+        Row numbers in order.
+    places : array of uint32
+        The place of each row in it.
+    starts : array of int64
+        Where in the order each ship begins; one more entry for the end.
+    """
+
+    rows: npt.NDArray[np.uint32]
+    places: npt.NDArray[np.uint32]
+    starts: npt.NDArray[np.int64]
+
+    def apply(self, column: npt.NDArray[Number]) -> npt.NDArray[Number]:
+        """A column in this order."""
+        ordered = np.empty_like(column)
+        _scatter(column, self.places, ordered)
+        return ordered
 
 
 @njit(cache=True, nogil=True)
-def _order_by_mmsi(mmsi: npt.NDArray[np.int32]) -> npt.NDArray[np.uint32]:
-    """The stable order by MMSI (radix sort): three passes, whatever the order of the rows."""
-    n = mmsi.size
-    order = np.empty(n, np.uint32)
-    for i in range(n):
-        order[i] = i
-    other = np.empty(n, np.uint32)
-    for digit in range(3):
-        shift = digit * _DIGIT_BITS
-        begin = np.zeros(_DIGITS + 1, np.int64)
-        for i in range(n):
-            begin[((mmsi[i] >> shift) & (_DIGITS - 1)) + 1] += 1
-        for d in range(_DIGITS):
-            begin[d + 1] += begin[d]
-        for k in range(n):
-            row = order[k]
-            d = (mmsi[row] >> shift) & (_DIGITS - 1)
-            other[begin[d]] = row
-            begin[d] += 1
-        order, other = other, order
-    return order
+def _slot(table: npt.NDArray[np.int32], keys: npt.NDArray[np.int32], key: int) -> int:
+    """Where in the table the number of `key` is, or is to be."""
+    mask = table.size - 1
+    slot = int((np.uint64(key) * _HASH) >> np.uint64(32)) & mask
+    while table[slot] >= 0 and keys[table[slot]] != key:
+        slot = (slot + 1) & mask
+    return slot
 
 
 @njit(cache=True, nogil=True)
-def _ship_starts(
-    mmsi: npt.NDArray[np.int32], order: npt.NDArray[np.uint32]
-) -> npt.NDArray[np.int64]:
-    n = order.size
+def _number_ships(
+    mmsi: npt.NDArray[np.int32],
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """A number for each row's ship, in order of appearance, and each number's MMSI."""
+    ship = np.empty(mmsi.size, np.int32)
+    keys = np.empty(_FIRST_SIZE // _FILL, np.int32)
+    table = np.full(_FIRST_SIZE, -1, np.int32)
     ships = 0
-    for k in range(n):
-        if k == 0 or mmsi[order[k]] != mmsi[order[k - 1]]:
+    for i in range(mmsi.size):
+        slot = _slot(table, keys, mmsi[i])
+        if table[slot] < 0:
+            if ships == keys.size:
+                keys = np.concatenate((keys, np.empty(ships, np.int32)))
+                table = np.full(2 * table.size, -1, np.int32)
+                for k in range(ships):
+                    table[_slot(table, keys, keys[k])] = k
+                slot = _slot(table, keys, mmsi[i])
+            keys[ships] = mmsi[i]
+            table[slot] = ships
             ships += 1
-    starts = np.empty(ships + 1, np.int64)
-    ships = 0
-    for k in range(n):
-        if k == 0 or mmsi[order[k]] != mmsi[order[k - 1]]:
-            starts[ships] = k
-            ships += 1
-    starts[ships] = n
-    return starts
+        ship[i] = table[slot]
+    return ship, keys[:ships]
+
+
+@njit(cache=True, nogil=True)
+def _place(
+    ship: npt.NDArray[np.int32],
+    rank: npt.NDArray[np.int64],
+    time_ms: npt.NDArray[np.int64],
+) -> tuple[
+    npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.bool_]
+]:
+    """Rows by ship, in their own order within; and of which ships the times do not all rise."""
+    starts = np.zeros(rank.size + 1, np.int64)
+    for i in range(ship.size):
+        starts[rank[ship[i]] + 1] += 1
+    for r in range(rank.size):
+        starts[r + 1] += starts[r]
+    rows = np.empty(ship.size, np.uint32)
+    places = np.empty(ship.size, np.uint32)
+    todo = np.zeros(rank.size, np.bool_)
+    nexts = starts[:-1].copy()
+    latest = np.full(rank.size, np.iinfo(np.int64).min)
+    for i in range(ship.size):
+        r = rank[ship[i]]
+        rows[nexts[r]] = i
+        places[i] = nexts[r]
+        nexts[r] += 1
+        if time_ms[i] <= latest[r]:
+            todo[r] = True
+        latest[r] = time_ms[i]
+    return rows, places, starts, todo
 
 
 @njit(cache=True, nogil=True, parallel=True)
-def _order_within_ships(
-    order: npt.NDArray[np.uint32],
+def _sort_by_time(
+    rows: npt.NDArray[np.uint32],
     starts: npt.NDArray[np.int64],
+    ranks: npt.NDArray[np.int64],
     time_ms: npt.NDArray[np.int64],
 ) -> None:
-    """Sort each ship's rows by time, in place."""
-    for s in prange(starts.size - 1):
-        begin, end = starts[s], starts[s + 1]
-        for k in range(begin + 1, end):
-            if time_ms[order[k]] < time_ms[order[k - 1]]:
-                rows = order[begin:end].copy()
-                by_time = np.argsort(time_ms[rows], kind="mergesort")
-                for j in range(rows.size):
-                    order[begin + j] = rows[by_time[j]]
-                break
+    for t in prange(ranks.size):
+        begin, end = starts[ranks[t]], starts[ranks[t] + 1]
+        own = rows[begin:end].copy()
+        by_time = np.argsort(time_ms[own], kind="mergesort")
+        for j in range(own.size):
+            rows[begin + j] = own[by_time[j]]
 
 
 @njit(cache=True, nogil=True)
-def _tied_runs(
-    order: npt.NDArray[np.uint32],
+def _ties(
+    rows: npt.NDArray[np.uint32],
     starts: npt.NDArray[np.int64],
+    ranks: npt.NDArray[np.int64],
     time_ms: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.int64]:
-    """First positions of the runs of one ship's rows with one time, and their ends."""
-    found = 0
-    runs = np.empty((64, 2), np.int64)
-    for s in range(starts.size - 1):
-        k = starts[s]
-        while k < starts[s + 1]:
+    """The run of equal times that each place belongs to, for places in runs; -1 elsewhere."""
+    total = 0
+    for rank in ranks:
+        total += starts[rank + 1] - starts[rank]
+    places = np.empty((total, 2), np.int64)
+    found, runs = 0, 0
+    for rank in ranks:
+        k = starts[rank]
+        while k < starts[rank + 1]:
             end = k + 1
-            while end < starts[s + 1] and time_ms[order[end]] == time_ms[order[k]]:
+            while end < starts[rank + 1] and time_ms[rows[end]] == time_ms[rows[k]]:
                 end += 1
             if end - k > 1:
-                if found == runs.shape[0]:
-                    grown = np.empty((2 * found, 2), np.int64)
-                    grown[:found] = runs
-                    runs = grown
-                runs[found, 0], runs[found, 1] = k, end
-                found += 1
+                for j in range(k, end):
+                    places[found, 0], places[found, 1] = j, runs
+                    found += 1
+                runs += 1
             k = end
-    return runs[:found]
+    return places[:found]
+
+
+@njit(cache=True, nogil=True)
+def _replace(
+    rows: npt.NDArray[np.uint32],
+    starts: npt.NDArray[np.int64],
+    ranks: npt.NDArray[np.int64],
+    places: npt.NDArray[np.uint32],
+) -> None:
+    for rank in ranks:
+        for k in range(starts[rank], starts[rank + 1]):
+            places[rows[k]] = k
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def _scatter(
+    column: npt.NDArray[Number],
+    places: npt.NDArray[np.uint32],
+    ordered: npt.NDArray[Number],
+) -> None:
+    for i in prange(column.size):
+        ordered[places[i]] = column[i]
 
 
 def order_by_ship_and_time(
     mmsi: npt.NDArray[np.int32],
     time_ms: npt.NDArray[np.int64],
     contents: Callable[[npt.NDArray[np.uint32]], list[npt.NDArray[np.float64]]],
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+) -> Order:
     """The order of the rows by MMSI, time and content: the same for any order of equal rows.
 
     Parameters
     ----------
     mmsi : array of int32
-        0 to 2**30 - 1.
+        Numbers of ships.
     time_ms : array of int64
         Milliseconds since 1970.
     contents : callable
         Gives, for row numbers, what decides between rows of one ship and time: one array a
-        column, most important first. Asked only for the rows that need it.
-
-    Returns
-    -------
-    order : array of uint32
-        Row numbers in order.
-    starts : array of int64
-        Where in `order` each ship begins; one more entry for the end.
+        column, most important first. Asked only for the rows that need it. Unknown (NaN) values
+        come last.
     """
-    order = _order_by_mmsi(mmsi)
-    starts = _ship_starts(mmsi, order)
-    _order_within_ships(order, starts, time_ms)
-    runs = _tied_runs(order, starts, time_ms)
-    if runs.size:
-        _order_ties(order, runs, contents)
-    return order, starts
-
-
-def _order_ties(
-    order: npt.NDArray[np.uint32],
-    runs: npt.NDArray[np.int64],
-    contents: Callable[[npt.NDArray[np.uint32]], list[npt.NDArray[np.float64]]],
-) -> None:
-    """Sort the rows of each run by content, in place. Unknown (NaN) comes last."""
-    lengths = runs[:, 1] - runs[:, 0]
-    run = np.repeat(np.arange(lengths.size), lengths)
-    offset = np.arange(run.size) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    places = runs[run, 0] + offset
-    rows = order[places]
-    order[places] = rows[np.lexsort((*reversed(contents(rows)), run))]
+    ship, keys = _number_ships(mmsi)
+    rank = np.empty(keys.size, np.int64)
+    rank[np.argsort(keys)] = np.arange(keys.size)
+    rows, places, starts, todo = _place(ship, rank, time_ms)
+    ranks = np.flatnonzero(todo)
+    if ranks.size:
+        _sort_by_time(rows, starts, ranks, time_ms)
+        ties = _ties(rows, starts, ranks, time_ms)
+        if ties.size:
+            where, run = ties[:, 0], ties[:, 1]
+            tied = rows[where]
+            rows[where] = tied[np.lexsort((*reversed(contents(tied)), run))]
+        _replace(rows, starts, ranks, places)
+    return Order(rows=rows, places=places, starts=starts)

@@ -133,6 +133,7 @@ def _drop_spikes(
     ships: npt.NDArray[np.int64],
     speed_bounds: npt.NDArray[np.float64],
     label: npt.NDArray[np.int32],
+    odd: npt.NDArray[np.bool_],
     rows: Fixes,
     bounds: Motion,
 ) -> None:
@@ -145,7 +146,7 @@ def _drop_spikes(
                 continue
             a = last[k]
             last[k] = i
-            if a < 0 or t[i] - t[a] > 1000.0 * FRESH_S:
+            if not odd[i] or a < 0 or t[i] - t[a] > 1000.0 * FRESH_S:
                 continue
             _, _, reached = compare(rows, a, i, speed_bounds[s], bounds)
             if reached:
@@ -167,6 +168,7 @@ def drop_spikes(
     ships: npt.NDArray[np.int64],
     speed_bounds: npt.NDArray[np.float64],
     label: npt.NDArray[np.int32],
+    odd: npt.NDArray[np.bool_],
     rows: Fixes,
     bounds: Motion,
 ) -> None:
@@ -184,9 +186,11 @@ def drop_spikes(
         The speed that each MMSI cannot exceed, m/s.
     label : array of int32
         The ship of each row; some become JUMP.
+    odd : array of bool
+        The rows to look at.
     rows : Fixes
         All reports.
     bounds : Motion
         Errors and accelerations.
     """
-    _drop_spikes(starts, ships, speed_bounds, label, rows, bounds)
+    _drop_spikes(starts, ships, speed_bounds, label, odd, rows, bounds)

@@ -122,7 +122,7 @@ def apply_static_rules(
     """
     texts = statics.lazy().with_columns(_text(column) for column in _TEXTS)
     tidy = dimensions(texts).collect()
-    values = {}
+    values: dict[str, pl.Expr] = {}
     for rule, (columns, condition) in blank_rules(config).items():
         rows = tidy.filter(condition)
         if rows.height:

@@ -37,7 +37,9 @@ from pipeline.cleaning.motion import (
 
 DISTINCT_COST = 15.0  # beyond, a hypothesis is out of the question
 COALESCED = 5  # times that the staler of two explained a fix that the fresher explains too
+ODD_SIGMAS = 1.5  # from what was expected: one fix in three, and all spikes among them
 FORECAST_MIN = 0.05  # of a report's variance: the filter must not grow deaf
+SAME_COSINE_DEG = 0.01  # the cosine of a latitude so near is off by 0.1 % in latitude 80
 HYPOTHESES = 16  # more ships under one number at once than any feed was seen to hold (999999999)
 RECENT = 16  # reports looked back for repeats: a minute and a half of the fastest reporting
 CONFIRMED = 3  # fixes from which a hypothesis is more than a fault
@@ -83,8 +85,12 @@ def _follow(
     rows: Fixes,
     bounds: Motion,
     label: npt.NDArray[np.int32],
+    odd: npt.NDArray[np.bool_],
 ) -> int:
-    """Label the rows of one MMSI with tracklet numbers from 0, or with why they are dropped."""
+    """Label the rows of one MMSI with tracklet numbers from 0, or with why they are dropped.
+
+    Rows that lie off what was expected, as a spike would, are marked `odd`.
+    """
     time_ms, lat, lon, sog = rows.time_ms, rows.lat, rows.lon, rows.sog
     speed_bound = speed_bound_m_s(sog, begin, end, bounds)
     recent = np.empty(RECENT, np.int64)  # kept rows
@@ -94,6 +100,7 @@ def _follow(
     h_lat = np.empty(HYPOTHESES)  # where it was then by all its fixes (filtered), and the cosine
     h_lon = np.empty(HYPOTHESES)
     h_cos = np.empty(HYPOTHESES)
+    h_cos_lat = np.empty(HYPOTHESES)  # the latitude that the cosine is of
     h_variance = np.empty(HYPOTHESES)
     left_x = np.empty(HYPOTHESES)
     left_y = np.empty(HYPOTHESES)
@@ -205,8 +212,7 @@ def _follow(
             a = h_anchor[best]
             dt = 0.001 * (time_ms[i] - time_ms[a])
             if dt >= BASELINE_S or (h_fixes[best] == 1 and dt >= BASELINE_MIN_S):
-                cos0 = math.cos(math.radians(lat[a]))
-                dx, dy = displacement_m(lat[a], lon[a], cos0, lat[i], lon[i])
+                dx, dy = displacement_m(lat[a], lon[a], h_cos[best], lat[i], lon[i])
                 h_made_x[best], h_made_y[best] = dx / dt, dy / dt
                 if dt >= BASELINE_S:
                     h_anchor[best] = i
@@ -221,11 +227,13 @@ def _follow(
                     h_label[best] = tracklets
                     tracklets += 1
             h_fixes[best] += 1
+            odd[i] = math.hypot(left_x[best], left_y[best]) > ODD_SIGMAS * sigma[best]
             one = report_variance_m2(greater_known(speed, sog[j] * M_S_PER_KN), bounds)
             forecast = max(sigma[best] * sigma[best] - one, one * FORECAST_MIN)
             gain = forecast / (forecast + one)
             h_variance[best] = gain * one
-            h_cos[best] = math.cos(math.radians(lat[i]))
+            if abs(lat[i] - h_cos_lat[best]) > SAME_COSINE_DEG:
+                h_cos_lat[best], h_cos[best] = lat[i], math.cos(math.radians(lat[i]))
             h_lat[best] = lat[i] - (1.0 - gain) * left_y[best] / M_PER_DEG
             h_lon[best] = lon[i] - (1.0 - gain) * left_x[best] / (
                 M_PER_DEG * max(h_cos[best], 1e-6)
@@ -246,11 +254,12 @@ def _follow(
                     h_cut[h] &= ~(1 << best)
                     alike[min(h, best), max(h, best)] = 0
                 parents &= ~(1 << best)
+            odd[i] = True
             h_closed[best] = False
             h_cut[best] = 0
             h_parents[best] = parents
             h_lat[best], h_lon[best] = lat[i], lon[i]
-            h_cos[best] = math.cos(math.radians(lat[i]))
+            h_cos_lat[best], h_cos[best] = lat[i], math.cos(math.radians(lat[i]))
             h_variance[best] = report_variance_m2(greater_known(speed, nan), bounds)
             h_anchor[best] = i
             h_fixes[best] = 1
@@ -275,17 +284,18 @@ def _follow(
 @njit(cache=True, nogil=True, parallel=True)
 def _follow_all(
     starts: npt.NDArray[np.int64], rows: Fixes, bounds: Motion
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     label = np.empty(rows.lat.size, np.int32)
+    odd = np.zeros(rows.lat.size, np.bool_)
     tracklets = np.zeros(starts.size - 1, np.int64)
     for s in prange(starts.size - 1):
-        tracklets[s] = _follow(starts[s], starts[s + 1], rows, bounds, label)
-    return label, tracklets
+        tracklets[s] = _follow(starts[s], starts[s + 1], rows, bounds, label, odd)
+    return label, tracklets, odd
 
 
 def follow(
     starts: npt.NDArray[np.int64], rows: Fixes, bounds: Motion
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """Label each sorted row with its tracklet.
 
     Parameters
@@ -303,5 +313,7 @@ def follow(
         Number of the tracklet within its MMSI, or DUPLICATE, REPEAT, STUCK, SAME_TIME.
     counts : array of int64
         Tracklets of each MMSI.
+    odd : array of bool
+        Rows that may be spikes: off what was expected of their tracklet, or its first.
     """
     return _follow_all(starts, rows, bounds)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from numba import njit
 
 from pipeline.cleaning.comparing import verdict_bounds
 from pipeline.cleaning.labels import RULES
 from pipeline.cleaning.linking import chain
 from pipeline.cleaning.motion import Fixes, motion_bounds, speed_bounds_m_s
-from pipeline.cleaning.order import order_by_ship_and_time
+from pipeline.cleaning.order import Order, order_by_ship_and_time
 from pipeline.cleaning.pieces import describe_pieces
 from pipeline.cleaning.positions import POSITION_TEXT, example_texts
 from pipeline.cleaning.settling import drop_spikes, settle
@@ -20,7 +21,7 @@ from pipeline.cleaning.tracklets import follow
 from pipeline.cleaning.trust import false_motion
 from pipeline.config import CleaningConfig
 from pipeline.ledger import Ledger
-from pipeline.schema import FIXES, conform
+from pipeline.schema import FIXES, TIME, conform
 from pipeline.wording import template
 
 
@@ -53,99 +54,159 @@ def build_tracks(positions: pl.DataFrame, config: CleaningConfig, ledger: Ledger
     ledger : Ledger
         Gets a count and examples for each rule.
     """
-    order, starts = _ordered(positions)
-    ordered = positions.lazy().select(pl.all().gather(pl.Series(order))).collect()
-    rows = _arrays(ordered)
+    order = _ordered(positions)
+    starts = order.starts
+    rows = _arrays(positions, order)
     bounds, verdicts = motion_bounds(config), verdict_bounds(config)
     false = np.repeat(false_motion(rows, starts, bounds), np.diff(starts))
     if false.any():
         rows.sog[false] = rows.cog[false] = np.nan
-    label, counts = follow(starts, rows, bounds)
+    label, counts, odd = follow(starts, rows, bounds)
     ships = np.minimum(counts, 1)
     speed_bounds = speed_bounds_m_s(rows.sog, starts, bounds)
     pieces = describe_pieces(label, counts, starts, speed_bounds, rows)
     if pieces.ships.size:
         heads = chain(pieces, label, rows, verdicts.clock_ms, bounds)
         ships[pieces.ships] = settle(pieces, heads, label, rows, bounds, verdicts)
-    drop_spikes(starts, ships, speed_bounds, label, rows, bounds)
-    _count(ordered, label, ledger)
-    return _tables(ordered, label, starts, ships)
+    drop_spikes(starts, ships, speed_bounds, label, odd, rows, bounds)
+    _count(positions, order, label, ledger)
+    mmsi = positions["mmsi"].to_numpy(writable=True)[order.rows[starts[:-1]]]
+    return _tables(rows, mmsi, starts, ships, label)
 
 
 def _contents(positions: pl.DataFrame) -> list[npt.NDArray[np.float64]]:
     return [
-        positions[column].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        positions[column].cast(pl.Float64).fill_null(np.nan).to_numpy(writable=True)
         for column in ("lat", "lon", "sog_kn", "cog_deg", "heading_deg", "nav_status", "class_b")
     ]
 
 
-def _ordered(positions: pl.DataFrame) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+def _ordered(positions: pl.DataFrame) -> Order:
     return order_by_ship_and_time(
-        positions["mmsi"].to_numpy(),
-        positions["time"].to_physical().to_numpy(),
+        positions["mmsi"].to_numpy(writable=True),
+        positions["time"].to_physical().to_numpy(writable=True),
         lambda rows: _contents(positions[rows]),
     )
 
 
-def _arrays(ordered: pl.DataFrame) -> Fixes:
+def _arrays(positions: pl.DataFrame, order: Order) -> Fixes:
     def numbers(column: str) -> npt.NDArray[np.float32]:
-        return ordered[column].fill_null(np.nan).to_numpy(writable=True)
+        return order.apply(positions[column].fill_null(np.nan).to_numpy())
+
+    def codes(column: str) -> npt.NDArray[np.int8]:
+        return order.apply(positions[column].cast(pl.Int8).fill_null(-1).to_numpy())
 
     return Fixes(
-        time_ms=ordered["time"].to_physical().to_numpy(),
-        lat=ordered["lat"].to_numpy(),
-        lon=ordered["lon"].to_numpy(),
+        time_ms=order.apply(positions["time"].to_physical().to_numpy()),
+        lat=order.apply(positions["lat"].to_numpy()),
+        lon=order.apply(positions["lon"].to_numpy()),
         sog=numbers("sog_kn"),
         cog=numbers("cog_deg"),
         heading=numbers("heading_deg"),
-        status=ordered["nav_status"].fill_null(-1).to_numpy(),
-        class_b=ordered["class_b"].cast(pl.Int8).fill_null(-1).to_numpy(),
+        status=codes("nav_status"),
+        class_b=codes("class_b"),
     )
 
 
-def _count(ordered: pl.DataFrame, label: npt.NDArray[np.int32], ledger: Ledger) -> None:
+def _count(
+    positions: pl.DataFrame, order: Order, label: npt.NDArray[np.int32], ledger: Ledger
+) -> None:
     dropped = np.flatnonzero(label < 0)
-    codes = label[dropped]
+    reasons = label[dropped]
     for code, rule in RULES.items():
-        rows = dropped[codes == code]
+        rows = order.rows[dropped[reasons == code]]
         if rows.size:
-            ledger.reject(rule, rows.size, example_texts(ordered[rows], POSITION_TEXT))
+            ledger.reject(rule, rows.size, example_texts(positions[rows], POSITION_TEXT))
+
+
+@njit(cache=True, nogil=True)
+def _span(
+    starts: npt.NDArray[np.int64],
+    first_track: npt.NDArray[np.int64],
+    label: npt.NDArray[np.int32],
+    rows: Fixes,
+    track: npt.NDArray[np.int32],
+    first: npt.NDArray[np.int64],
+    last: npt.NDArray[np.int64],
+    fixes: npt.NDArray[np.uint32],
+    class_b: npt.NDArray[np.int64],
+) -> bool:
+    """Fill in each row's track and what the tracks span; whether the rows are in order of track."""
+    in_order = True
+    before = -1
+    for s in range(starts.size - 1):
+        for i in range(starts[s], starts[s + 1]):
+            if label[i] < 0:
+                track[i] = -1
+                continue
+            t = first_track[s] + label[i]
+            track[i] = t
+            if fixes[t] == 0:
+                first[t] = i
+            last[t] = i
+            fixes[t] += 1
+            if rows.class_b[i] >= 0:
+                class_b[t] += 2 * rows.class_b[i] - 1
+            in_order &= t >= before
+            before = t
+    return in_order
 
 
 def _tables(
-    ordered: pl.DataFrame,
-    label: npt.NDArray[np.int32],
+    rows: Fixes,
+    mmsi: npt.NDArray[np.int32],
     starts: npt.NDArray[np.int64],
     ships: npt.NDArray[np.int64],
+    label: npt.NDArray[np.int32],
 ) -> Tracks:
-    first_track = np.concatenate(([0], np.cumsum(ships)[:-1])) if ships.size else ships
-    lengths = np.diff(starts)
-    kept = label >= 0
-    track = (np.repeat(first_track, lengths) + label)[kept].astype(np.int32)
-    fixes = ordered.lazy().filter(pl.Series(kept)).with_columns(pl.Series("track", track))
-    if (np.diff(track) < 0).any():
-        fixes = fixes.sort("track", maintain_order=True)
-    collected = fixes.collect()
-    number = np.arange(int(ships.sum())) - np.repeat(first_track, ships)
-    mmsi = ordered["mmsi"].gather(pl.Series(np.repeat(starts[:-1], ships)))
-    named = pl.DataFrame(
+    total = int(ships.sum())
+    first_track = np.cumsum(ships) - ships
+    track = np.empty(label.size, np.int32)
+    first, last = np.zeros(total, np.int64), np.zeros(total, np.int64)
+    fixes, class_b = np.zeros(total, np.uint32), np.zeros(total, np.int64)
+    in_order = _span(starts, first_track, label, rows, track, first, last, fixes, class_b)
+    number = 1 + np.arange(total) - np.repeat(first_track, ships)
+    tracks = pl.DataFrame(
         {
-            "track": pl.Series(np.arange(number.size), dtype=pl.Int32),
-            "mmsi": mmsi,
-            "number": number + 1,
+            "track": np.arange(total, dtype=np.int32),
+            "mmsi": np.repeat(mmsi, ships),
             "ships": np.repeat(ships, ships),
+            "number": number,
+            "class_b": np.sign(class_b),
+            "first_time": rows.time_ms[first],
+            "last_time": rows.time_ms[last],
+            "fixes": fixes,
         }
     ).with_columns(
         pl.when(pl.col("number") == 1)
         .then(pl.col("mmsi").cast(pl.String))
         .otherwise(template("{}/{}", "mmsi", "number"))
-        .alias("track_id")
+        .alias("track_id"),
+        # A track that says as often that it is of Class B as that it is not does not tell.
+        pl.when(pl.col("class_b") != 0).then(pl.col("class_b") > 0).alias("class_b"),
+        pl.col("first_time", "last_time").cast(TIME),
     )
-    spans = collected.group_by("track").agg(
-        pl.col("class_b").mean() > 0.5,
-        pl.col("time").min().alias("first_time"),
-        pl.col("time").max().alias("last_time"),
-        pl.len().cast(pl.UInt32).alias("fixes"),
+    kept = (
+        pl.LazyFrame(
+            {
+                "track": track,
+                "time": rows.time_ms,
+                "lat": rows.lat,
+                "lon": rows.lon,
+                "sog_kn": rows.sog,
+                "cog_deg": rows.cog,
+                "heading_deg": rows.heading,
+                "nav_status": rows.status,
+            }
+        )
+        .filter(pl.col("track") >= 0)
+        .with_columns(
+            pl.col("time").cast(TIME),
+            pl.col("sog_kn", "cog_deg", "heading_deg").fill_nan(None),
+            pl.when(pl.col("nav_status") >= 0).then(pl.col("nav_status")).alias("nav_status"),
+        )
+        .collect()
     )
-    tracks = named.join(spans, on="track", how="left", maintain_order="left").drop("number")
-    return Tracks(fixes=conform(collected, FIXES), tracks=tracks)
+    if not in_order:
+        kept = kept.sort("track", maintain_order=True)
+    return Tracks(fixes=conform(kept, FIXES), tracks=tracks.drop("number"))

@@ -13,24 +13,30 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, prange
 
-from pipeline.cleaning.motion import Fixes, Motion, reported_m_s, way_m
+from pipeline.cleaning.motion import M_PER_DEG, Fixes, Motion, reported_m_s, way_m
 
 STEP_MIN_S, STEP_MAX_S = (
     10.0,
     600.0,
 )  # between reports: long enough to tell, short enough to be straight
 ALIKE_SHARE = 0.25  # of the velocity made good by which the two halves of a three may differ
-THREES_MIN = 10  # fewer decide nothing
+THREES_MIN = 6  # fewer decide nothing
+THREES_MAX = 400  # looked at, spread evenly over the MMSI's reports: more would tell no more
 
 
 @njit(cache=True, nogil=True)
 def _is_false(rows: Fixes, begin: int, end: int, bounds: Motion) -> bool:
     told_true, told_false = 0, 0
-    for i in range(begin + 1, end - 1):
+    step = max(1, (end - begin) // THREES_MAX)
+    for i in range(begin + 1, end - 1, step):
         dt0 = 0.001 * (rows.time_ms[i] - rows.time_ms[i - 1])
         dt1 = 0.001 * (rows.time_ms[i + 1] - rows.time_ms[i])
         if not (STEP_MIN_S <= dt0 <= STEP_MAX_S and STEP_MIN_S <= dt1 <= STEP_MAX_S):
             continue
+        north = abs(rows.lat[i + 1] - rows.lat[i - 1])
+        east = abs(rows.lon[i + 1] - rows.lon[i - 1])
+        if (north + east) * M_PER_DEG < bounds.moving_m_s * (dt0 + dt1):
+            continue  # still, whatever the latitude
         _, vx, vy = reported_m_s(rows, i)
         if np.isnan(vx):
             continue

@@ -80,7 +80,7 @@ def describe_vessels(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
     for column in ("imo", "callsign", "name", "ship_type"):
         vessels = vessels.join(_most_reported(lazy, column), on="track", how="left")
     vessels = vessels.join(_hull(lazy), on="track", how="left")
-    flags = [
+    flags: list[pl.Expr] = [
         pl.when(pl.col("ships") > 1).then(pl.lit("shared_mmsi")),
         pl.when(is_fabricated()).then(pl.lit("fabricated_mmsi")),
     ]
