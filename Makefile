@@ -48,6 +48,7 @@ $(STAMP): pyproject.toml uv.lock $(if $(shell $(PY) -c 'print(1)' 2>/dev/null),,
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip >/dev/null
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@$(PY) -m uv sync --frozen --inexact --python $(PY)
+	@$(PY) -m pipeline.warm
 	@touch $(STAMP)
 
 detect: $(STAMP) ## find transfers: in sample_ais/, or in AIS=... into OUT=... [CONFIG=...] [OVERWRITE=1]

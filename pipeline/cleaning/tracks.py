@@ -35,7 +35,8 @@ class Tracks:
         ``schema.FIXES``.
     tracks : pl.DataFrame
         One row a track, in the order of ``schema.VESSELS``: track, track_id, mmsi, ships (how
-        many ships its MMSI is), class_b, first_time, last_time, fixes.
+        many ships its MMSI is), false_motion (reports a speed and course that are not its own),
+        class_b, first_time, last_time, fixes.
     """
 
     fixes: pl.DataFrame
@@ -58,9 +59,8 @@ def build_tracks(positions: pl.DataFrame, config: CleaningConfig, ledger: Ledger
     starts = order.starts
     rows = _arrays(positions, order)
     bounds, verdicts = motion_bounds(config), verdict_bounds(config)
-    false = np.repeat(false_motion(rows, starts, bounds), np.diff(starts))
-    if false.any():
-        rows.sog[false] = rows.cog[false] = np.nan
+    false = false_motion(rows, starts, bounds)
+    _blank_motion(positions, order, rows, np.repeat(false, np.diff(starts)), ledger)
     label, counts, odd = follow(starts, rows, bounds)
     ships = np.minimum(counts, 1)
     speed_bounds = speed_bounds_m_s(rows.sog, starts, bounds)
@@ -71,7 +71,7 @@ def build_tracks(positions: pl.DataFrame, config: CleaningConfig, ledger: Ledger
     drop_spikes(starts, ships, speed_bounds, label, odd, rows, bounds)
     _count(positions, order, label, ledger)
     mmsi = positions["mmsi"].to_numpy(writable=True)[order.rows[starts[:-1]]]
-    return _tables(rows, mmsi, starts, ships, label)
+    return _tables(rows, mmsi, starts, ships, label, false)
 
 
 def _contents(positions: pl.DataFrame) -> list[npt.NDArray[np.float64]]:
@@ -106,6 +106,26 @@ def _arrays(positions: pl.DataFrame, order: Order) -> Fixes:
         status=codes("nav_status"),
         class_b=codes("class_b"),
     )
+
+
+def _blank_motion(
+    positions: pl.DataFrame,
+    order: Order,
+    rows: Fixes,
+    which: npt.NDArray[np.bool_],
+    ledger: Ledger,
+) -> None:
+    """Make unknown, in place, the speed and course of the rows of MMSIs that report false ones."""
+    false = np.flatnonzero(which & ~(np.isnan(rows.sog) & np.isnan(rows.cog)))
+    if not false.size:
+        return
+    values = np.count_nonzero(~np.isnan(rows.sog[false])) + np.count_nonzero(
+        ~np.isnan(rows.cog[false])
+    )
+    text = template("{}: {} kn, {} deg", "mmsi", "sog_kn", "cog_deg")
+    examples = example_texts(positions[order.rows[false]], text)
+    ledger.blank("cleaning.motion_false", values, examples)
+    rows.sog[false] = rows.cog[false] = np.nan
 
 
 def _count(
@@ -158,6 +178,7 @@ def _tables(
     starts: npt.NDArray[np.int64],
     ships: npt.NDArray[np.int64],
     label: npt.NDArray[np.int32],
+    false_motion: npt.NDArray[np.bool_],
 ) -> Tracks:
     total = int(ships.sum())
     first_track = np.cumsum(ships) - ships
@@ -171,6 +192,7 @@ def _tables(
             "track": np.arange(total, dtype=np.int32),
             "mmsi": np.repeat(mmsi, ships),
             "ships": np.repeat(ships, ships),
+            "false_motion": np.repeat(false_motion, ships),
             "number": number,
             "class_b": np.sign(class_b),
             "first_time": rows.time_ms[first],

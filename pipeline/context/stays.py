@@ -81,15 +81,15 @@ def find_stays(fixes: pl.DataFrame, vessels: pl.DataFrame, config: ContextConfig
     """
     from pipeline.context import _fixed
 
-    track = fixes["track"].to_numpy()
-    time_ms = fixes["time"].cast(pl.Int64).to_numpy()
+    track = fixes["track"].to_numpy(writable=True)
+    time_ms = fixes["time"].cast(pl.Int64).to_numpy(writable=True)
     thinned = _fixed.thin(track, time_ms, THIN_MS)
     kept = fixes[thinned] if len(thinned) < len(track) else fixes
     track, time_ms = track[thinned], time_ms[thinned]
-    lat, lon = kept["lat"].to_numpy(), kept["lon"].to_numpy()
-    heading = kept["heading_deg"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    speed = kept["sog_kn"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    status = kept["nav_status"].fill_null(-1).to_numpy()
+    lat, lon = kept["lat"].to_numpy(writable=True), kept["lon"].to_numpy(writable=True)
+    heading = kept["heading_deg"].cast(pl.Float64).fill_null(np.nan).to_numpy(writable=True)
+    speed = kept["sog_kn"].cast(pl.Float64).fill_null(np.nan).to_numpy(writable=True)
+    status = kept["nav_status"].fill_null(-1).to_numpy(writable=True)
 
     min_ms, gap_ms = int(config.moored_min_h * HOUR_MS), int(config.stay_gap_h * HOUR_MS)
     nothing = np.empty((0, 2), np.int64)

@@ -9,6 +9,7 @@ moment is lost between them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -77,6 +78,17 @@ class Runs:
     east: F8
 
 
+def frozen(column: pl.Series) -> NDArray[Any]:
+    """A column as an array that cannot be written to.
+
+    Polars gives such arrays where nothing had to be copied, others where something had. To Numba
+    those are two types, and each would be compiled for of its own.
+    """
+    array = column.to_numpy().view()
+    array.flags.writeable = False
+    return array
+
+
 def tracks_of(fixes: pl.DataFrame, tracks: int) -> Tracks:
     """The fixes as arrays for the compiled functions.
 
@@ -89,17 +101,17 @@ def tracks_of(fixes: pl.DataFrame, tracks: int) -> Tracks:
     """
 
     def single(name: str) -> NDArray[np.float32]:
-        return fixes[name].cast(pl.Float32).fill_null(np.nan).to_numpy()
+        return frozen(fixes[name].cast(pl.Float32).fill_null(np.nan))
 
     return Tracks(
         start=np.searchsorted(fixes["track"].to_numpy(), np.arange(tracks + 1)).astype(np.int64),
-        time_ms=fixes["time"].dt.epoch("ms").to_numpy(),
-        lat=fixes["lat"].to_numpy(),
-        lon=fixes["lon"].to_numpy(),
+        time_ms=frozen(fixes["time"].dt.epoch("ms")),
+        lat=frozen(fixes["lat"]),
+        lon=frozen(fixes["lon"]),
         sog_kn=single("sog_kn"),
         cog_deg=single("cog_deg"),
         heading_deg=single("heading_deg"),
-        nav_status=fixes["nav_status"].fill_null(-1).to_numpy(),
+        nav_status=frozen(fixes["nav_status"].fill_null(-1)),
     )
 
 
