@@ -14,6 +14,7 @@ import typer
 from pipeline import __version__
 from pipeline.cli.desk import compare, decide, quota, tune
 from pipeline.cli.detecting import detect
+from pipeline.cli.explaining import explain
 
 TERMINATED = 143  # what shells give for SIGTERM: 128 + its number
 
@@ -53,5 +54,5 @@ def alongside(
     """Find ship-to-ship transfers in raw AIS and estimate how much oil they moved."""
 
 
-for command in (detect, decide, tune, compare, quota):
+for command in (detect, decide, explain, tune, compare, quota):
     app.command()(command)

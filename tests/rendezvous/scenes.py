@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -182,6 +183,30 @@ def fixes_of(
         conform(fixes.sort("track", "time"), FIXES),
         conform(pl.DataFrame(ships, infer_schema_length=None), VESSELS),
     )
+
+
+def write_csv(boats: Sequence[Boat], file: Path, lat: float, lon: float, seed: int = 0) -> None:
+    """A scene as a dump in the layout of MarineCadastre."""
+    fixes, vessels = fixes_of(boats, lat, lon, seed)
+    fixes.join(vessels.drop("fixes"), on="track", maintain_order="left").select(
+        MMSI="mmsi",
+        BaseDateTime=pl.col("time").dt.strftime("%Y-%m-%dT%H:%M:%S"),
+        LAT="lat",
+        LON="lon",
+        SOG=pl.col("sog_kn").round(1),
+        COG=pl.col("cog_deg").round(1),
+        Heading=pl.col("heading_deg").round(0).cast(pl.Int32).fill_null(511),
+        VesselName="name",
+        IMO=pl.lit(""),
+        CallSign=pl.lit(""),
+        VesselType="ship_type",
+        Status="nav_status",
+        Length=pl.col("length_m").cast(pl.Int32),
+        Width=pl.col("beam_m").cast(pl.Int32),
+        Draft=pl.lit(""),
+        Cargo=pl.lit(""),
+        TransceiverClass=pl.when("class_b").then(pl.lit("B")).otherwise(pl.lit("A")),
+    ).write_csv(file)
 
 
 class OpenSea:
