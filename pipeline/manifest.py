@@ -46,7 +46,7 @@ def manifest(
             }
             for source in sources
         ],
-        "skipped": [{"path": str(one.path), "reason": one.reason} for one in skipped],
+        "skipped": [{"path": one.name, "reason": one.reason} for one in skipped],
         "rows_read": ledger.rows_read,
         "rows_used": ledger.rows_used,
         "rows_rejected": {

@@ -125,7 +125,7 @@ def _tell_inputs(
     for source in sources:
         progress.say(f"{source.name}: {source.layout}")
     for one in skipped:
-        progress.say(f"{one.path}: passed over, {one.reason}")
+        progress.say(f"{one.name}: passed over, {one.reason}")
 
 
 def _nothing_usable(
@@ -134,7 +134,7 @@ def _nothing_usable(
     """Why there is nothing to work on: each file, and what became of its rows."""
     lines = ["no usable AIS position in the input"]
     lines += [f"{source.name}: {source.layout}" for source in sources]
-    lines += [f"{one.path}: passed over, {one.reason}" for one in skipped]
+    lines += [f"{one.name}: passed over, {one.reason}" for one in skipped]
     lines.append(f"{ledger.rows_read} rows read")
     lines += [f"  {rows} rejected: {rule}" for rule, rows in sorted(ledger.rejected.items())]
     lines += ledger.messages

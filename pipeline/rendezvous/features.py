@@ -125,11 +125,15 @@ def _typed_other(side: str) -> pl.Expr:
     return (kind > 0) & (is_type(f"ship_type_{side}", TANKER) == 0.0)
 
 
+def _at_anchor() -> pl.Expr:
+    """True where one of the two says it is at anchor."""
+    return (pl.col("at_anchor_a") >= 0.5) | (pl.col("at_anchor_b") >= 0.5)
+
+
 def _in_roads() -> pl.Expr:
     """True where ships are served: at anchor, or near the shore."""
-    anchored = (pl.col("at_anchor_a") >= 0.5) | (pl.col("at_anchor_b") >= 0.5)
     shore = pl.col("shore_km").fill_null(math.inf)
-    return (anchored & (shore <= SERVICE_ANCHOR_KM)) | (shore <= SERVICE_SHORE_KM)
+    return (_at_anchor() & (shore <= SERVICE_ANCHOR_KM)) | (shore <= SERVICE_SHORE_KM)
 
 
 def _bunkers(barge: str, ship: str) -> pl.Expr:
@@ -145,9 +149,14 @@ def _bunkers(barge: str, ship: str) -> pl.Expr:
 
 
 def _serves(boat: str, ship: str, config: RendezvousConfig) -> pl.Expr:
-    """True where in roads `boat` is of another type than tanker and much shorter than `ship`."""
+    """True where `boat` is no tanker by type and much shorter than `ship`, at anchor or in roads.
+
+    At anchor anywhere: with so large a difference of size the type is believed.
+    """
     ratio = pl.col(f"length_{ship}_m") / pl.col(f"length_{boat}_m")
-    return _typed_other(boat) & (ratio >= config.transfer.service_ratio) & _in_roads()
+    return (
+        _typed_other(boat) & (ratio >= config.transfer.service_ratio) & (_at_anchor() | _in_roads())
+    )
 
 
 def _gap_most() -> pl.Expr:
