@@ -91,6 +91,9 @@ class TransferConfig(Section):
     duration_min_h: float = Field(1.0, ge=0, le=48)
     """Shorter meetings move no cargo worth the name: connecting and disconnecting hoses alone
     takes about an hour."""
+    duration_max_h: float = Field(60.0, gt=0, le=1000)
+    """Ships that lie together for longer than this move no cargo: the largest parcels, two million
+    barrels, take 24 to 40 hours with all that goes before and after."""
     gap_max_m: float = Field(25.0, ge=0, le=500)
     """Largest median hull gap after its uncertainty; see contact.gap_max_m."""
     overlap_min: float = Field(0.3, ge=0, le=1)

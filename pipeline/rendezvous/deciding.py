@@ -136,6 +136,10 @@ RAFT_GAP_M = 8.0
 smallest coaster at least."""
 
 
+WIDE_GAP_M = 20.0
+"""Nine in ten real lighterings measure less: above, a ship between is the better reason."""
+
+
 def _without_rafts(pairs: pl.DataFrame) -> pl.DataFrame:
     """Take back transfers between two ships that lay on either side of a third.
 
@@ -168,6 +172,7 @@ def _without_rafts(pairs: pl.DataFrame) -> pl.DataFrame:
         )
     )
     vague = (pl.col("headings_share") < 0.5) | (pl.col("antennas_known") < 2)
+    vague |= pl.col("hull_gap_median_m") >= WIDE_GAP_M
     outer = pl.col("event_id").is_in(thirds["event_id"].unique().implode()) & vague
     words = "both lie beside the same third ship, on either side"
     return pairs.with_columns(

@@ -231,6 +231,12 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
             ),
         ),
         Rule(
+            "laid_up",
+            "anchored_neighbours",
+            "they lay together for longer than any cargo takes",
+            (slow, at_least("duration_h", t.duration_max_h, "hours")),
+        ),
+        Rule(
             "neighbours_staying",
             "anchored_neighbours",
             "they lay near each other for hours without touching, and were never apart",
