@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from pipeline import __version__
@@ -37,6 +39,7 @@ def manifest(
         "version": __version__,
         "config_hash": config_hash(config),
         "config": config.model_dump(mode="json"),
+        "config_files": _hashes_of_files(config),
         "inputs": [
             {
                 "path": source.name,
@@ -61,4 +64,15 @@ def manifest(
         "examples": dict(sorted(ledger.examples.items())),
         "messages": list(ledger.messages),
         "timings_s": seconds,
+    }
+
+
+def _hashes_of_files(config: Config) -> dict[str, str]:
+    """SHA-256 of each file that the configuration names: its content decides too."""
+    named = [config.context.ports_file, config.context.zones_file, config.context.fleet_file]
+    named += [*config.context.watchlist_files, config.quota.count_zones_file]
+    return {
+        str(path): hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        for path in named
+        if path is not None
     }
