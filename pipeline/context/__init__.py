@@ -7,6 +7,7 @@ the wrong place, a berth is where someone has lain.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -15,25 +16,22 @@ from numpy.typing import ArrayLike
 from pipeline import schema
 from pipeline.config.context import ContextConfig
 from pipeline.context import watchlists
-from pipeline.context.berths import Harbours, learn_harbours, nearest_berth
 from pipeline.context.calls import port_calls
 from pipeline.context.fleet import FLEET, load_fleet
-from pipeline.context.ports import load_ports, nearest_port
-from pipeline.context.shore import on_land, shore_distance_km
-from pipeline.context.stays import STAYS, find_stays
 from pipeline.context.zones import Zones, load_zones, zones_of
 from pipeline.ledger import Ledger
 from pipeline.progress import Progress, Quiet
 
+if TYPE_CHECKING:  # with trees and compiled functions behind it, slow to import
+    from pipeline.context.berths import Harbours
+
 __all__ = [
     "FLEET",
     "PLACES",
-    "STAYS",
     "Context",
     "UserFiles",
     "build",
     "load_user_files",
-    "on_land",
 ]
 
 PLACES: schema.Schema = {
@@ -94,6 +92,10 @@ class Context:
         pl.DataFrame
             PLACES.
         """
+        from pipeline.context.berths import nearest_berth
+        from pipeline.context.ports import nearest_port
+        from pipeline.context.shore import shore_distance_km
+
         lats = np.atleast_1d(np.asarray(lat, np.float64))
         lons = np.atleast_1d(np.asarray(lon, np.float64))
         names, listed_km = nearest_port(self.files.ports, lats, lons)
@@ -136,6 +138,8 @@ def load_user_files(config: ContextConfig, ledger: Ledger | None = None) -> User
     UsageError
         A file is missing or wrong; the message names the file, the rows and what is wrong.
     """
+    from pipeline.context.ports import load_ports
+
     return UserFiles(
         load_ports(config.ports_file),
         load_zones(config.zones_file) if config.zones_file else Zones((), ()),
@@ -166,6 +170,9 @@ def build(
     progress : Progress, optional
         Is told what goes on.
     """
+    from pipeline.context.berths import learn_harbours
+    from pipeline.context.stays import find_stays
+
     read = load_user_files(config) if files is None else files
     with (progress or Quiet()).step("Learning berths"):
         stays = find_stays(fixes, vessels, config)

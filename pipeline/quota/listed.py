@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.special import ndtr
 
 from pipeline.config.quota import QuotaConfig
 from pipeline.quota.caps import period_start
@@ -103,6 +102,8 @@ def _laden_range(config: QuotaConfig) -> tuple[float, float]:
 
 def _draw(deliveries: pl.DataFrame, config: QuotaConfig) -> Iterator[Counted]:
     """Draws of each delivery: its volume where it is known, else a laden share of its capacity."""
+    from scipy.special import ndtr
+
     draws = config.draws
     common = generator(config.seed, "laden").standard_normal(draws)
     mix = draw_mix(generator(config.seed, "mix"), draws)
