@@ -22,9 +22,9 @@ def assign_statics(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
     """Add ``track`` to the typed values; those of MMSIs without a track are left out.
 
     Where an MMSI is several ships, a report sent with a position goes to the track that was
-    nearest at that time, and takes with it all reports of the same name, IMO number and call
-    sign (the track that most of them were near to). Reports of an identity that was never sent
-    with a position go to the track heard in most of the same hours.
+    nearest at that time. One without goes where most reports of the same name, IMO number and
+    call sign went; of an identity never sent with a position, to the track heard in most of the
+    same hours.
 
     Parameters
     ----------
@@ -38,25 +38,32 @@ def assign_statics(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
     shared = tracks.tracks.filter(pl.col("ships") > 1).select("track", "mmsi")
     if shared.is_empty():
         return single
-    several = statics.join(shared.select("mmsi").unique(), on="mmsi", how="semi")
-    chosen = _nearest(tracks, shared, several)
-    votes = pl.concat((chosen, _heard_together(tracks, shared, several)), how="vertical")
+    several = statics.join(shared.select("mmsi").unique(), on="mmsi", how="semi").with_row_index(
+        "report"
+    )
+    placed = _nearest(tracks, shared, several)
+    votes = pl.concat((_votes(placed), _heard_together(tracks, shared, several)))
     identity = (
         votes.sort(
             *_IDENTITY, "placed", "votes", "track", descending=[False] * 4 + [True, True, False]
         )
         .group_by(_IDENTITY, maintain_order=True)
-        .agg(pl.col("track").first())
+        .agg(pl.col("track").first().alias("by_identity"))
     )
-    placed = several.join(identity, on=_IDENTITY, nulls_equal=True, maintain_order="left")
-    return pl.concat((single, placed.select(single.columns)), how="vertical")
+    assigned = (
+        several.join(placed.select("report", "track"), on="report", how="left")
+        .join(identity, on=_IDENTITY, how="left", nulls_equal=True)
+        .with_columns(pl.coalesce("track", "by_identity").alias("track"))
+        .filter(pl.col("track").is_not_null())
+        .sort("report")
+    )
+    return pl.concat((single, assigned.select(single.columns)))
 
 
 def _nearest(tracks: Tracks, shared: pl.DataFrame, statics: pl.DataFrame) -> pl.DataFrame:
-    """For each identity and track, in how many reports the track was the nearest."""
+    """The reports sent with a position and, of each, the track that was nearest."""
     sent = (
         statics.filter(pl.col("lat").is_not_null() & pl.col("lon").is_not_null())
-        .with_row_index("report")
         .join(shared, on="mmsi")
         .sort("first_time")
     )
@@ -66,7 +73,12 @@ def _nearest(tracks: Tracks, shared: pl.DataFrame, statics: pl.DataFrame) -> pl.
         .sort("time")
     )
     near = sent.join_asof(
-        fixes, left_on="first_time", right_on="time", by="track", strategy="nearest"
+        fixes,
+        left_on="first_time",
+        right_on="time",
+        by="track",
+        strategy="nearest",
+        check_sortedness=False,
     ).with_columns(
         _distance_m(pl.col("lat"), pl.col("lon"), pl.col("lat_fix"), pl.col("lon_fix")).alias("far")
     )
@@ -75,7 +87,13 @@ def _nearest(tracks: Tracks, shared: pl.DataFrame, statics: pl.DataFrame) -> pl.
         .sort("report", "far", "track")
         .group_by("report", maintain_order=True)
         .first()
-        .group_by(*_IDENTITY, "track")
+    )
+
+
+def _votes(placed: pl.DataFrame) -> pl.DataFrame:
+    """For each identity and track, how many reports were sent where the track was."""
+    return (
+        placed.group_by(*_IDENTITY, "track")
         .agg(pl.col("reports").sum().cast(pl.UInt32).alias("votes"))
         .with_columns(pl.lit(value=True).alias("placed"))
     )

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, prange
 
+NOWHERE = np.uint32(0xFFFFFFFF)
 _FILL = 2  # places in the table for each ship: half of them empty, so that a look-up is short
 _FIRST_SIZE = 1 << 16
 _HASH = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio: spreads neighbouring numbers
@@ -30,20 +31,23 @@ class Order:
     Attributes
     ----------
     rows : array of uint32
-        Row numbers in order.
+        Row numbers in order, duplicates left out.
     places : array of uint32
-        The place of each row in it.
+        The place of each row in it; NOWHERE for duplicates.
+    duplicates : array of uint32
+        Rows that are equal to one in the order.
     starts : array of int64
         Where in the order each ship begins; one more entry for the end.
     """
 
     rows: npt.NDArray[np.uint32]
     places: npt.NDArray[np.uint32]
+    duplicates: npt.NDArray[np.uint32]
     starts: npt.NDArray[np.int64]
 
     def apply(self, column: npt.NDArray[Number]) -> npt.NDArray[Number]:
         """A column in this order."""
-        ordered = np.empty_like(column)
+        ordered = np.empty(self.rows.size, column.dtype)
         _scatter(column, self.places, ordered)
         return ordered
 
@@ -175,13 +179,15 @@ def _scatter(
     ordered: npt.NDArray[Number],
 ) -> None:
     for i in prange(column.size):
-        ordered[places[i]] = column[i]
+        if places[i] != NOWHERE:
+            ordered[places[i]] = column[i]
 
 
 def order_by_ship_and_time(
     mmsi: npt.NDArray[np.int32],
     time_ms: npt.NDArray[np.int64],
     contents: Callable[[npt.NDArray[np.uint32]], list[npt.NDArray[np.float64]]],
+    same: int,
 ) -> Order:
     """The order of the rows by MMSI, time and content: the same for any order of equal rows.
 
@@ -195,18 +201,36 @@ def order_by_ship_and_time(
         Gives, for row numbers, what decides between rows of one ship and time: one array a
         column, most important first. Asked only for the rows that need it. Unknown (NaN) values
         come last.
+    same : int
+        How many of these columns, from the first on, are equal in duplicates.
     """
     ship, keys = _number_ships(mmsi)
     rank = np.empty(keys.size, np.int64)
     rank[np.argsort(keys)] = np.arange(keys.size)
     rows, places, starts, todo = _place(ship, rank, time_ms)
     ranks = np.flatnonzero(todo)
-    if ranks.size:
-        _sort_by_time(rows, starts, ranks, time_ms)
-        ties = _ties(rows, starts, ranks, time_ms)
-        if ties.size:
-            where, run = ties[:, 0], ties[:, 1]
-            tied = rows[where]
-            rows[where] = tied[np.lexsort((*reversed(contents(tied)), run))]
+    if not ranks.size:
+        return Order(rows, places, rows[:0], starts)
+    _sort_by_time(rows, starts, ranks, time_ms)
+    ties = _ties(rows, starts, ranks, time_ms)
+    if not ties.size:
         _replace(rows, starts, ranks, places)
-    return Order(rows=rows, places=places, starts=starts)
+        return Order(rows, places, rows[:0], starts)
+    where, run = ties[:, 0], ties[:, 1]
+    columns = contents(rows[where])
+    by_content = np.lexsort((*reversed(columns), run))
+    rows[where] = rows[where][by_content]
+    equal = np.diff(run) == 0  # to the one before: runs keep their places
+    for column in columns[:same]:
+        ordered = column[by_content]
+        both_unknown = np.isnan(ordered[1:]) & np.isnan(ordered[:-1])
+        equal &= (ordered[1:] == ordered[:-1]) | both_unknown
+    dropped = where[1:][equal]
+    duplicates = rows[dropped]
+    rows = np.delete(rows, dropped)
+    starts -= np.searchsorted(dropped, starts)
+    if duplicates.size:
+        ranks = np.arange(starts.size - 1)  # all ships after the first dropped row have moved
+        places[duplicates] = NOWHERE
+    _replace(rows, starts, ranks, places)
+    return Order(rows, places, duplicates, starts)

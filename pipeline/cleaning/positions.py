@@ -7,14 +7,13 @@ Each rule is one expression and one count in the ledger. Rows are judged by the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import polars as pl
 
 from pipeline.cleaning.mmsi import NO_SHIP, no_ship_kind
 from pipeline.config import CleaningConfig
 from pipeline.ledger import EXAMPLES_KEPT, Ledger
-from pipeline.schema import TIME
 from pipeline.wording import template
 
 NULL_ISLAND_DEG = 1e-6  # less than the 1/10,000 minute in which AIS counts (1.7e-6 degrees)
@@ -89,18 +88,20 @@ def stray_times(positions: pl.DataFrame, config: CleaningConfig) -> pl.Expr:
             (pl.col("day").diff() > gap).fill_null(value=False).cum_sum().alias("stretch")
         )
         .group_by("stretch")
-        .agg(pl.col("day").min().alias("first"), pl.col("day").max(), pl.col("rows").sum())
+        .agg(
+            pl.col("day").min().alias("first"),
+            pl.col("day").max().alias("last"),
+            pl.col("rows").sum(),
+        )
         .sort("stretch")
     )
-    most = stretches["rows"].max()
+    most = max(stretches["rows"].to_list(), default=0)
     stray = pl.lit(value=False)
-    for first, last, rows in stretches.select("first", "day", "rows").iter_rows():
-        if rows < config.stray_time_share_max * most:  # type: ignore[operator]
-            begin = datetime(first.year, first.month, first.day)  # noqa: DTZ001
-            end = datetime(last.year, last.month, last.day) + timedelta(days=1)  # noqa: DTZ001
-            stray |= (pl.col("time") >= pl.lit(begin).dt.replace_time_zone("UTC").cast(TIME)) & (
-                pl.col("time") < pl.lit(end).dt.replace_time_zone("UTC").cast(TIME)
-            )
+    for first, last, rows in stretches.select("first", "last", "rows").iter_rows():
+        if rows < config.stray_time_share_max * most:
+            begin = datetime.combine(first, time.min, UTC)
+            end = datetime.combine(last, time.min, UTC) + timedelta(days=1)
+            stray |= (pl.col("time") >= begin) & (pl.col("time") < end)
     return stray
 
 

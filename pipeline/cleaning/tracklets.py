@@ -16,7 +16,7 @@ import numpy.typing as npt
 from numba import njit, prange
 
 from pipeline.cleaning.costs import near_cost
-from pipeline.cleaning.labels import DUPLICATE, REPEAT, SAME_TIME, STUCK
+from pipeline.cleaning.labels import REPEAT, SAME_TIME, STUCK
 from pipeline.cleaning.motion import (
     BASELINE_MIN_S,
     BASELINE_S,
@@ -56,7 +56,7 @@ def _same(a: float, b: float) -> bool:
 def _repeat(
     rows: Fixes, i: int, recent: npt.NDArray[np.int64], n_recent: int, bounds: Motion
 ) -> int:
-    """Whether row `i` is a row kept before: DUPLICATE, REPEAT, or 0 for neither."""
+    """REPEAT if row `i` is a transmission already heard, else 0."""
     speed = rows.sog[i] * M_S_PER_KN
     for back in range(min(n_recent, RECENT)):
         j = recent[(n_recent - 1 - back) % RECENT]
@@ -70,11 +70,9 @@ def _repeat(
             and _same(rows.cog[i], rows.cog[j])
             and _same(rows.heading[i], rows.heading[j])
             and rows.status[i] == rows.status[j]
+            and (speed >= bounds.moving_m_s or dt_ms <= 1000.0 * bounds.time_error_s)
         ):
-            if dt_ms == 0:
-                return DUPLICATE
-            if speed >= bounds.moving_m_s or dt_ms <= 1000.0 * bounds.time_error_s:
-                return REPEAT
+            return REPEAT
     return 0
 
 
@@ -310,7 +308,7 @@ def follow(
     Returns
     -------
     label : array of int32
-        Number of the tracklet within its MMSI, or DUPLICATE, REPEAT, STUCK, SAME_TIME.
+        Number of the tracklet within its MMSI, or REPEAT, STUCK, SAME_TIME.
     counts : array of int64
         Tracklets of each MMSI.
     odd : array of bool

@@ -24,6 +24,9 @@ from pipeline.ledger import Ledger
 from pipeline.schema import FIXES, TIME, conform
 from pipeline.wording import template
 
+# What decides between reports of one ship and time, most important first.
+_CONTENTS = ("lat", "lon", "sog_kn", "cog_deg", "heading_deg", "nav_status", "class_b")
+
 
 @dataclass(frozen=True)
 class Tracks:
@@ -77,7 +80,7 @@ def build_tracks(positions: pl.DataFrame, config: CleaningConfig, ledger: Ledger
 def _contents(positions: pl.DataFrame) -> list[npt.NDArray[np.float64]]:
     return [
         positions[column].cast(pl.Float64).fill_null(np.nan).to_numpy(writable=True)
-        for column in ("lat", "lon", "sog_kn", "cog_deg", "heading_deg", "nav_status", "class_b")
+        for column in _CONTENTS
     ]
 
 
@@ -86,6 +89,7 @@ def _ordered(positions: pl.DataFrame) -> Order:
         positions["mmsi"].to_numpy(writable=True),
         positions["time"].to_physical().to_numpy(writable=True),
         lambda rows: _contents(positions[rows]),
+        len(_CONTENTS) - 1,  # reports of two feeds are one even if but one tells the class
     )
 
 
@@ -119,9 +123,7 @@ def _blank_motion(
     false = np.flatnonzero(which & ~(np.isnan(rows.sog) & np.isnan(rows.cog)))
     if not false.size:
         return
-    values = np.count_nonzero(~np.isnan(rows.sog[false])) + np.count_nonzero(
-        ~np.isnan(rows.cog[false])
-    )
+    values = sum(int(np.count_nonzero(~np.isnan(x[false]))) for x in (rows.sog, rows.cog))
     text = template("{}: {} kn, {} deg", "mmsi", "sog_kn", "cog_deg")
     examples = example_texts(positions[order.rows[false]], text)
     ledger.blank("cleaning.motion_false", values, examples)
@@ -131,6 +133,9 @@ def _blank_motion(
 def _count(
     positions: pl.DataFrame, order: Order, label: npt.NDArray[np.int32], ledger: Ledger
 ) -> None:
+    if order.duplicates.size:
+        examples = example_texts(positions[order.duplicates], POSITION_TEXT)
+        ledger.reject("cleaning.duplicate", order.duplicates.size, examples)
     dropped = np.flatnonzero(label < 0)
     reasons = label[dropped]
     for code, rule in RULES.items():

@@ -83,6 +83,7 @@ def describe_vessels(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
     flags: list[pl.Expr] = [
         pl.when(pl.col("ships") > 1).then(pl.lit("shared_mmsi")),
         pl.when(is_fabricated()).then(pl.lit("fabricated_mmsi")),
+        pl.when(pl.col("false_motion")).then(pl.lit("false_motion")),
     ]
     for column in ("name", "imo", "callsign"):
         flag = f"{column}_changed"

@@ -1,0 +1,111 @@
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from pipeline.config import CleaningConfig
+from tests.cleaning.ships import at, cleaned, reports, sailing
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        ({"mmsi": 992_111_234}, "aid_to_navigation"),
+        ({"mmsi": 2_111_234}, "coast_station"),
+        ({"mmsi": 0}, "mmsi_impossible"),
+        ({"time": None}, "time_missing"),
+        ({"time": datetime(1980, 1, 6, tzinfo=UTC)}, "time_out_of_window"),
+        ({"lat": None}, "position_missing"),
+        ({"lon": float("nan")}, "position_missing"),
+        ({"lat": 91.0, "lon": 181.0}, "position_not_available"),
+        ({"lat": 91.0}, "position_not_available"),
+        ({"lon": 181.0}, "position_not_available"),
+        ({"lat": -105.3}, "position_out_of_range"),
+        ({"lon": 220.1}, "position_out_of_range"),
+        ({"lat": 0.0, "lon": 0.0}, "position_zero"),
+    ],
+)
+def test_a_report_is_rejected_by_one_rule_with_an_example(values, rule):
+    result, ledger = cleaned(pl.concat([sailing(), reports([{"row": 4711, **values}])]))
+    assert ledger.rejected == {f"cleaning.{rule}": 1}
+    assert ledger.examples[f"cleaning.{rule}"][0].startswith("input 0 row 4711: ")
+    assert result.fixes.height == sailing().height
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"lat": 0.0, "lon": 1.0},
+        {"lat": 90.0, "lon": 0.0},
+        {"lat": -90.0, "lon": 0.0},
+        {"lat": 1.0, "lon": 180.0},
+        {"lat": 1.0, "lon": -180.0},
+        {"lat": 0.0, "lon": 0.0001},
+    ],
+)
+def test_places_at_the_edges_are_places(values):
+    result, ledger = cleaned(reports([values]))
+    assert not ledger.rejected
+    assert result.fixes["lat"].to_list() == [values["lat"]]
+
+
+def test_longitude_180_is_one_meridian():
+    result, _ = cleaned(reports([{"lon": 180.0}]))
+    assert result.fixes["lon"].to_list() == [-180.0]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "rule"),
+    [
+        ("sog_kn", 102.3, "sog_not_available"),
+        ("sog_kn", 102.2, "sog_impossible"),
+        ("sog_kn", -1.0, "sog_impossible"),
+        ("cog_deg", 360.0, "cog_not_available"),
+        ("cog_deg", 409.5, "cog_impossible"),
+        ("heading_deg", 511.0, "heading_not_available"),
+        ("heading_deg", 360.0, "heading_impossible"),
+        ("heading_deg", 496.0, "heading_impossible"),
+        ("nav_status", 15, "nav_status_not_available"),
+        ("nav_status", 16, "nav_status_impossible"),
+    ],
+)
+def test_a_value_that_is_none_becomes_unknown_and_its_row_stays(column, value, rule):
+    result, ledger = cleaned(reports([{column: value, "row": 9}]))
+    assert ledger.blanked == {f"cleaning.{rule}": 1}
+    assert ledger.examples[f"cleaning.{rule}"][0].startswith("input 0 row 9: ")
+    assert result.fixes[column].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("sog_kn", 59.9),
+        ("sog_kn", 0.0),
+        ("cog_deg", 359.9),
+        ("heading_deg", 359.0),
+        ("nav_status", 14),
+    ],
+)
+def test_the_last_value_that_is_one_stays(column, value):
+    result, ledger = cleaned(reports([{column: value}]))
+    assert not ledger.blanked
+    assert result.fixes[column].to_list() == [pytest.approx(value)]
+
+
+def test_a_configured_window_bounds_time():
+    config = CleaningConfig(earliest_utc=at(100), latest_utc=at(200))
+    _, ledger = cleaned(sailing(hours=1, every_s=60), config=config)
+    assert ledger.rejected == {"cleaning.time_out_of_window": 58}  # all but at 120 s and 180 s
+
+
+def test_a_clock_years_fast_is_a_stray():
+    fast = sailing(hours=0.1).with_columns(pl.col("time") + timedelta(days=730))
+    many = sailing(hours=8, every_s=2)
+    _, ledger = cleaned(pl.concat([many, fast]))
+    assert ledger.rejected == {"cleaning.time_stray": fast.height}
+
+
+def test_two_dumps_months_apart_are_both_meant():
+    later = sailing(hours=1).with_columns(pl.col("time") + timedelta(days=150))
+    _, ledger = cleaned(pl.concat([sailing(hours=4), later]))
+    assert not ledger.rejected
