@@ -27,6 +27,8 @@ from pipeline.rendezvous.standing import pivot_m
 SMOOTH_S = 900.0
 """Speed is taken over at least this long: noise of 15 m over a quarter of an hour is 0.03 knots,
 and a manoeuvre of some minutes does not end a spell."""
+COMING_AND_GOING_MS = 1_800_000
+"""A spell begins and ends with half an hour on the way, which is not on the circle."""
 PIVOT_TURN_DEG = 25.0
 PIVOT_RESIDUAL_M = 25.0
 """A circle is believed when the ship turned through this angle and its places lie this near it."""
@@ -180,8 +182,8 @@ def _pivot_from_bow_m(
         tracks.lat[lo:hi],
         tracks.lon[lo:hi],
         tracks.heading_deg[lo:hi],
-        tracks.time_ms[first],
-        tracks.time_ms[last],
+        tracks.time_ms[first] + COMING_AND_GOING_MS,
+        tracks.time_ms[last] - COMING_AND_GOING_MS,
     )
     if not (turned >= PIVOT_TURN_DEG and residual <= PIVOT_RESIDUAL_M):
         return float("nan")

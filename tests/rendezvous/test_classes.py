@@ -147,3 +147,55 @@ def test_passing_ships_are_not_listed():
         return (t - 6 * 3600) * 2.0, math.sin(t / 3600.0) * 10.0, 90.0
 
     assert classes([tanker(moored(), status=1), coaster(crossing)]) == []
+
+
+def test_a_supply_boat_at_an_anchored_ship_and_a_dredger_s_barge():
+    m = swing()
+    big = tanker(m, length=330.0, beam=58.0, bow=270.0, status=1)
+    boat = coaster(visit(beside(m, 3.0, 37.0), 2.0, 6.0), length=75.0, beam=16.0, bow=20.0, kind=90)
+    assert classes([big, boat]) == ["pilot_or_service"]
+    dredger = tanker(m, length=130.0, beam=28.0, bow=30.0, kind=33, status=3)
+    barge = coaster(visit(beside(m, 3.0, 21.5), 2.0, 5.0), kind=None)
+    assert classes([dredger, barge]) == ["pilot_or_service"]
+
+
+def test_positions_that_a_jammer_holds_on_one_spot_are_interference():
+    def held(home_east):
+        def at(t):
+            if 4 * 3600 < t < 8 * 3600:  # the place is the jammer's, the heading still the ship's
+                return 6.0 * math.sin(t / 700.0), 6.0 * math.cos(t / 900.0), (t / 120.0) % 360.0
+            return home_east, 4000.0, 90.0
+
+        return at
+
+    boats = [tanker(held(3000.0), bow=90.0, status=1), coaster(held(-3500.0), bow=47.0, status=1)]
+    assert classes(boats) == ["interference"]
+
+
+def test_the_outer_two_of_a_raft_are_no_pair():
+    m = drift()
+    port = visit(beside(m, -4.0 - 60.0, 15.0), 2.0, 9.0)
+    starboard = visit(beside(m, 4.0, 22.5), 2.5, 8.5)
+    for known in (True, False):
+        boats = [
+            tanker(m, heading_known=known),
+            coaster(starboard, heading_known=known),
+            Boat(412000003, port, length=95.0, beam=15.0, bow=78.0, heading_known=known),
+        ]
+        found = pairs(boats)
+        transfers = found.filter(found["class"] == "transfer").select("mmsi_a", "mmsi_b").rows()
+        assert sorted(transfers) == [(412000001, 412000002), (412000001, 412000003)]
+
+
+def test_one_turned_the_other_way_without_a_heading_is_still_beside():
+    m = drift()
+    turned = visit(beside(m, 4.0, 22.5, turned=180.0), 2.0, 9.0)
+    found = pairs([tanker(m), coaster(turned, heading_known=False)])
+    assert found["class"].to_list() == ["transfer"]
+    assert found["overlap_most_share"][0] > 0.9
+
+
+def test_ships_that_lie_together_for_days_move_no_cargo():
+    m = swing()
+    boats = [tanker(m, status=1, to_h=70.0), coaster(beside(m, 4.0, 22.5), status=1, to_h=70.0)]
+    assert classes(boats) == ["anchored_neighbours"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import Any
 
@@ -99,3 +100,24 @@ def test_a_moored_ship_is_no_lead():
 def test_a_deep_ship_s_decimetres_are_water_and_fuel():
     draughts = typed((0, 0.0, 20.8), (0, 14.0, 20.5))
     assert one_sided([loiterer(length=333.0, beam=60.0, bow=280.0)], draughts).is_empty()
+
+
+def rides(pivot_ahead_m):
+    """Riding by the bow to a fixed point, turning with the tide."""
+
+    def at(t):
+        h = 90.0 + 70.0 * math.sin(2 * math.pi * t / 44_000.0)
+        r = math.radians(h)
+        back = 90.0 + pivot_ahead_m  # from the hull's centre to the point
+        return -back * math.sin(r), -back * math.cos(r), h
+
+    return at
+
+
+@pytest.mark.parametrize(("pivot_m", "leads"), [(50.0, 0), (220.0, 1)])
+@pytest.mark.parametrize("heading_known", [True, False])
+def test_riding_to_a_buoy_is_no_lead_and_riding_to_an_anchor_is(pivot_m, leads, heading_known):
+    motion = under_way_but(2.0, 21.0, rides(pivot_m))
+    boat = Boat(412000001, motion, heading_known=heading_known)
+    draughts = typed((0, 0.0, 6.0), (0, 21.5, 11.0))
+    assert len(one_sided([boat], draughts)) == leads
