@@ -41,13 +41,19 @@ class Differences:
     keys : mapping
         Every key that differs, with the value before and after.
     inputs : sequence of str
-        Files that only one of them read, or read otherwise.
+        Dumps that only one of them read.
+    files : sequence of str
+        Files named in the settings of both whose content differs.
+    counted : frozenset of str
+        Which of these files volumes alone depend on.
     versions : tuple of str or None
         Before and after, where they differ.
     """
 
     keys: Mapping[str, tuple[Any, Any]]
     inputs: Sequence[str]
+    files: Sequence[str]
+    counted: frozenset[str]
     versions: tuple[str, str] | None
 
     @property
@@ -63,6 +69,7 @@ class Differences:
     def measuring(self) -> str:
         """What else may change what is measured, in words; blank where nothing does."""
         parts = [key for key in self.keys if not is_deciding(key)]
+        parts += [path for path in self.files if path not in self.counted]
         if self.inputs:
             parts.insert(0, "inputs")
         if self.versions:
@@ -71,9 +78,10 @@ class Differences:
 
     @property
     def volumes(self) -> str:
-        """The keys that change volumes alone."""
+        """What changes volumes alone."""
         counting = ("quota.", "context.fleet_file")
-        return ", ".join(key for key in self.keys if key.startswith(counting))
+        parts = [key for key in self.keys if key.startswith(counting)]
+        return ", ".join([*parts, *(path for path in self.files if path in self.counted)])
 
 
 def find_differences(before: Side, after: Side) -> Differences:
@@ -82,6 +90,12 @@ def find_differences(before: Side, after: Side) -> Differences:
     return Differences(
         keys=differences(before.config, after.config),
         inputs=_inputs(before.manifest, after.manifest),
+        files=_files(before.manifest, after.manifest),
+        counted=frozenset(
+            str(path)
+            for side in (before, after)
+            for path in (side.config.context.fleet_file, side.config.quota.count_zones_file)
+        ),
         versions=versions if versions[0] != versions[1] else None,
     )
 
@@ -97,6 +111,11 @@ def _inputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
         for path, digest in sorted((path, digest) for digest, path in own.items())
         if digest not in other
     ]
+
+
+def _files(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    a, b = (manifest.get("config_files") or {} for manifest in (before, after))
+    return [path for path in sorted(a) if path in b and a[path] != b[path]]
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,9 @@ def _text(found: Comparison) -> Iterator[str]:
     if told.inputs:
         yield "inputs that differ:"
         yield from (f"  {line}" for line in told.inputs)
-    if not (told.versions or told.keys or told.inputs):
+    if told.files:
+        yield f"files with other content: {', '.join(told.files)}"
+    if not (told.versions or told.keys or told.inputs or told.files):
         yield "same version, settings and inputs"
     number = {what: sum(c.what == what for c in found.changes) for what in _WORDS}
     yield (

@@ -141,6 +141,7 @@ def _manifest(
         "version": __version__,
         "config": config.model_dump(mode="json"),
         "config_hash": config_hash(config),
+        "config_files": _config_files(manifest, config),
         "decided_from": {
             "run": str(run),
             "version": manifest["version"],
@@ -151,3 +152,15 @@ def _manifest(
         },
         "timings_s": {"deciding": seconds},
     }
+
+
+def _config_files(manifest: dict[str, Any], config: Config) -> dict[str, str]:
+    """Hashes of the files that the settings name: of those of measuring as they were then."""
+    context = config.context
+    measured = {str(p) for p in (context.ports_file, context.zones_file, *context.watchlist_files)}
+    files = manifest.get("config_files") or {}
+    hashes = {path: digest for path, digest in files.items() if path in measured}
+    for path in (context.fleet_file, config.quota.count_zones_file):
+        if path is not None:
+            hashes[str(path)] = sha256(path)
+    return hashes

@@ -113,6 +113,31 @@ def test_a_measuring_key_is_told(run, tmp_path):
     assert told(compare(run, after)) == {("lost", WIDE): "rendezvous.contact.gap_max_m"}
 
 
+@pytest.mark.parametrize(
+    ("key", "column", "changed"),
+    [("context.fleet_file", "volume_low_bbl", 5.0), ("context.zones_file", "zone", "Roads")],
+)
+def test_a_file_with_other_content_is_told(run, tmp_path, key, column, changed):
+    sides = []
+    for name, digest in (("before", "ab"), ("after", "cd")):
+        side = shutil.copytree(run, tmp_path / name)
+        manifest = json.loads((side / "manifest.json").read_text())
+        manifest["config"] = load(None, [f"{key}=x.csv"]).model_dump(mode="json")
+        manifest["config_files"] = {"x.csv": digest}
+        (side / "manifest.json").write_text(json.dumps(manifest))
+        sides.append(side)
+    table = "quota.csv" if column.startswith("volume") else "encounters.parquet"
+    path = sides[1] / table
+    if table == "quota.csv":
+        pl.read_csv(path).with_columns(pl.lit(changed).alias(column)).write_csv(path)
+    else:
+        pl.read_parquet(path).with_columns(pl.lit(changed).alias(column)).write_parquet(path)
+    found = compare(sides[0], sides[1])
+    assert {change.because for change in found.changes} == {"x.csv"}
+    text = compare_runs(sides[0], sides[1], None, overwrite=False)
+    assert "files with other content: x.csv" in text
+
+
 def test_another_version_is_told(run, other):
     after = other(version="0.2.0")
     text = compare_runs(run, after, None, overwrite=False)

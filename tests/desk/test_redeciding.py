@@ -121,3 +121,5 @@ def test_the_fleet_register_is_read_anew(run, tmp_path):
     out = redecided(run, tmp_path / "out", f"context.fleet_file={register}")
     assert Config().context.fleet_file is None
     assert "register" in (out / "quota.json").read_text()
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert list(manifest["config_files"]) == [str(register)]
