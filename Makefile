@@ -89,8 +89,9 @@ bench: $(STAMP) ## how well and how fast: made-up worlds, cargo, shared MMSIs, d
 sample: $(STAMP) ## make sample_ais/ anew from its generator
 	$(PY) -m benchmarks.make_sample
 
-config: $(STAMP) ## write configs/default.yaml and configs/schema.json from the typed model
+config: $(STAMP) ## write configs/default.yaml, configs/schema.json, docs/config.md from the model
 	$(PY) -m pipeline.config.document
+	$(PY) -m pipeline.desk.config_page
 
 docs: $(STAMP) ## write docs/outputs.md from the code
 	$(PY) -m pipeline.exports.dictionary
