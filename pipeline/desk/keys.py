@@ -20,6 +20,7 @@ DECIDING = (
     "rendezvous.lone",
     "rendezvous.distance.duration_min_minutes",
     "rendezvous.distance.speed_median_max_kn",
+    "rendezvous.score",
     "rendezvous.candidate_classes",
     "rendezvous.candidate_score_min",
     "quota",
