@@ -93,8 +93,9 @@ config: $(STAMP) ## write configs/default.yaml, configs/schema.json, docs/config
 	$(PY) -m pipeline.config.document
 	$(PY) -m pipeline.desk.config_page
 
-docs: $(STAMP) ## write docs/outputs.md from the code
+docs: $(STAMP) ## write docs/outputs.md and docs/rules.md from the code
 	$(PY) -m pipeline.exports.dictionary
+	$(PY) -m pipeline.desk.rules_page
 
 lock: $(STAMP) ## bring uv.lock in line with pyproject.toml (UPGRADE=1: newest versions)
 	$(PY) -m uv lock $(if $(UPGRADE),--upgrade)
