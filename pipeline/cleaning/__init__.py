@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from pipeline.cleaning.clean import Cleaned, clean
+from pipeline.cleaning.coverage import SILENCES, silences
 
-__all__ = ["Cleaned", "clean"]
+__all__ = ["SILENCES", "Cleaned", "clean", "silences"]
