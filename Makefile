@@ -19,7 +19,7 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 export AIS CONFIG OUT OVERWRITE
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup detect test test-slow check format bench sample config docs lock clean
+.PHONY: FORCE help setup detect test test-slow check format bench bench-accuracy sample config docs lock clean
 
 help: ## list the targets
 	@echo 'make TARGET, where TARGET is one of'
@@ -79,6 +79,9 @@ check: $(STAMP) ## lint, format and types; whether the lock fits pyproject.toml
 format: $(STAMP) ## put the code in the project's format
 	$(PY) -m ruff check --fix
 	$(PY) -m ruff format
+
+bench-accuracy: $(STAMP) ## 20 fresh made-up worlds: what is found, by kind, beside the usual scripts
+	$(PY) -m benchmarks.accuracy --seeds 20
 
 bench: $(STAMP) ## how well and how fast: made-up worlds, cargo, shared MMSIs, decoding
 	$(PY) -m benchmarks.accuracy --seeds 3
