@@ -1,9 +1,13 @@
 """Why a ship was not heard: whether her neighbours were, there and then.
 
-A ship that falls silent while ships about her go on being heard has switched off, or is jammed. If
-nobody is heard where she should be, she is out of the range of the receivers (or alone). Ships
-are counted in cubes of an earth-centred grid and in quarters of an hour: a grid on the globe's
-surface would have seams at the antimeridian and the poles.
+A ship that falls silent while ships about her go on being heard well has switched off, or is
+jammed. If nobody is heard where she should be, she is out of the range of the receivers (or
+alone). Where her neighbours are heard now and then only, at the edge of the range, her silence
+may be chance. One neighbour may have the better antenna, or shadow hers when alongside: one alone
+tells nothing.
+
+Ships are counted in cubes of an earth-centred grid and in quarters of an hour: a grid on the
+globe's surface would have seams at the antimeridian and the poles.
 
 The place of a silent ship is taken on the great circle between the fixes about her silence.
 """
@@ -30,6 +34,9 @@ CUBE_M = 25_000.0  # ships so near share receivers on shore, that hear 40-75 km
 HEARD_SHARE = 0.8  # of the quarters, from which neighbours were heard throughout
 UNHEARD_SHARE = 0.2  # and up to which they were not heard
 
+NEIGHBOURS_MIN = 2
+REPORTS_MIN = 3.0  # a ship and quarter, heard well: she sends five at anchor, more under way
+
 _CUBE = ["cube_x", "cube_y", "cube_z"]
 
 
@@ -45,12 +52,12 @@ def _cell(place: pl.Expr) -> pl.Expr:
 
 
 def _heard(fixes: pl.LazyFrame) -> pl.LazyFrame:
-    """How many ships were heard in each cube and quarter of an hour."""
+    """How many ships were heard in each cube and quarter of an hour, and how often."""
     return (
         fixes.group_by("track", (pl.col("time").to_physical() // SLOT_MS).alias("slot"))
-        .agg(pl.col("lat").first(), pl.col("lon").first())
+        .agg(pl.col("lat").first(), pl.col("lon").first(), pl.len().alias("reports"))
         .group_by(*_cubes(pl.col("lat"), pl.col("lon")), "slot")
-        .agg(pl.len().alias("ships"))
+        .agg(pl.len().alias("ships"), pl.col("reports").sum())
     )
 
 
@@ -107,7 +114,8 @@ def silences(fixes: pl.DataFrame) -> pl.DataFrame:
     -------
     pl.DataFrame
         `SILENCES`, sorted by track and time. The verdict is ``switched_off`` where neighbours
-        were heard in at least `HEARD_SHARE` of the silence, ``out_of_range`` where in at most
+        (`NEIGHBOURS_MIN` or more) were heard in at least `HEARD_SHARE` of the silence, each `REPORTS_MIN` times in a quarter
+        of an hour or more, ``out_of_range`` where in at most
         `UNHEARD_SHARE`, else ``unknown``.
     """
     lazy = fixes.lazy()
@@ -117,14 +125,20 @@ def silences(fixes: pl.DataFrame) -> pl.DataFrame:
         _quarters(gaps.lazy())
         .join(_heard(lazy), on=[*_CUBE, "slot"], how="left")
         .group_by("gap", "slot")
-        .agg(pl.col("ships").sum())
+        .agg(pl.col("ships", "reports").sum())
     )
     heard = (pl.col("ships") > 0).mean()
     counted = quarters.group_by("gap").agg(
-        pl.col("ships").median().floor().alias("neighbours_heard"), heard.alias("share")
+        pl.col("ships").median().floor().alias("neighbours_heard"),
+        heard.alias("share"),
+        (pl.col("reports").sum() / pl.col("ships").sum()).alias("reports"),
     )
     verdict = (
-        pl.when(pl.col("share") >= HEARD_SHARE)
+        pl.when(
+            (pl.col("share") >= HEARD_SHARE)
+            & (pl.col("neighbours_heard") >= NEIGHBOURS_MIN)
+            & (pl.col("reports") >= REPORTS_MIN)
+        )
         .then(pl.lit("switched_off"))
         .when(pl.col("share") <= UNHEARD_SHARE)
         .then(pl.lit("out_of_range"))

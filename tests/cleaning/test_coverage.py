@@ -53,6 +53,17 @@ def test_neighbours_heard_for_half_of_the_time_tell_nothing():
     assert table["verdict"].to_list() == ["unknown"]
 
 
+def test_neighbours_heard_now_and_then_tell_nothing():
+    ship = silent(sailing(speed_kn=0, hours=8))
+    table = found([ship, *others(4, every_s=600)]).filter(pl.col("track") == 0)
+    assert table["verdict"].to_list() == ["unknown"]
+
+
+def test_one_neighbour_alone_tells_nothing():
+    ship = silent(sailing(speed_kn=0, hours=8))
+    assert found([ship, *others(1)])["verdict"].to_list() == ["unknown"]
+
+
 def test_neighbours_are_those_along_her_way():
     # 40 kn for 4 h: 300 km; ships are heard at either end only
     ship = silent(sailing(speed_kn=40, hours=8))
