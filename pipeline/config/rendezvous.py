@@ -222,5 +222,10 @@ class RendezvousConfig(Section):
     """Encounters by distance on a grid of time; of effect where the method is `distance`."""
     candidate_classes: tuple[EncounterClass, ...] = ("transfer",)
     """The classes reported as candidates."""
-    candidate_score_min: float = Field(0.5, ge=0, le=1)
-    """Candidates scored lower are not reported; no effect where there is no score."""
+    score: Literal["model", "none"] = "model"
+    """Whether encounters get a score: `model`, the share of transfers among encounters like it on
+    made-up worlds; `none`, rules alone. The method `distance` gives none."""
+    candidate_score_min: float = Field(0.2, ge=0, le=1)
+    """Transfers scored lower are not reported; no effect where there is no score, nor on the other
+    classes. Below a fifth four in five are none: one find is worth no more than four looks in
+    vain."""

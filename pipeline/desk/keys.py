@@ -22,6 +22,7 @@ DECIDING = (
     "rendezvous.distance.speed_median_max_kn",
     "rendezvous.score",
     "rendezvous.candidate_classes",
+    "rendezvous.score",
     "rendezvous.candidate_score_min",
     "quota",
     "exports",

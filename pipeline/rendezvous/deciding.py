@@ -12,6 +12,7 @@ from pipeline.rendezvous.features import derive
 from pipeline.rendezvous.lone_rules import lone_rules
 from pipeline.rendezvous.pair_rules import pair_rules
 from pipeline.rendezvous.rules import Rule
+from pipeline.rendezvous.scoring import with_scores
 from pipeline.wording import template
 
 ReasonsOf = Callable[[pl.Expr], pl.Expr]
@@ -234,9 +235,13 @@ def judge_by_hulls(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataF
     pairs = _without_rafts(apply_rules(derived.filter(is_pair), pair_rules(config), _pair_reasons))
     lone = _held(_explained(derived.filter(~is_pair), pairs), pairs)
     lone = apply_rules(lone, lone_rules(config), _lone_reasons)
-    scored = pl.col("score").is_null() | (pl.col("score") >= config.candidate_score_min)
-    return (
-        pl.concat([pairs, lone], how="diagonal")
-        .with_columns((pl.col("class").is_in(config.candidate_classes) & scored).alias("candidate"))
-        .sort("start_utc", "event_id")
-    )
+    judged = pl.concat([pairs, lone], how="diagonal")
+    judged = judged.with_columns(pl.lit(None, pl.Float64).alias("score"))
+    if config.score == "model":
+        judged = with_scores(judged)
+    # the score is the chance of a transfer: of those asked for as something else it says nothing
+    scored = (pl.col("class") != "transfer") | pl.col("score").is_null()
+    scored |= pl.col("score") >= config.candidate_score_min
+    return judged.with_columns(
+        (pl.col("class").is_in(config.candidate_classes) & scored).alias("candidate")
+    ).sort("start_utc", "event_id")
