@@ -23,7 +23,7 @@ export AIS CONFIG OUT OVERWRITE
 
 help: ## list the targets
 	@echo 'make TARGET, where TARGET is one of'
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F '|' '{printf "  %-12s%s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F '|' '{printf "  %-16s%s\n", $$1, $$2}'
 	@echo
 	@echo 'On your own data:'
 	@echo '  make detect AIS=dumps/ OUT=runs/june [CONFIG=my.yaml] [OVERWRITE=1]'
