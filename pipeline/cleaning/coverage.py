@@ -114,8 +114,8 @@ def silences(fixes: pl.DataFrame) -> pl.DataFrame:
     -------
     pl.DataFrame
         `SILENCES`, sorted by track and time. The verdict is ``switched_off`` where neighbours
-        (`NEIGHBOURS_MIN` or more) were heard in at least `HEARD_SHARE` of the silence, each `REPORTS_MIN` times in a quarter
-        of an hour or more, ``out_of_range`` where in at most
+        (`NEIGHBOURS_MIN` or more, each `REPORTS_MIN` times in a quarter of an hour or more) were
+        heard in at least `HEARD_SHARE` of the silence, ``out_of_range`` where in at most
         `UNHEARD_SHARE`, else ``unknown``.
     """
     lazy = fixes.lazy()

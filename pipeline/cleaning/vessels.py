@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.cleaning.interference import circling, crowding
 from pipeline.cleaning.mmsi import is_fabricated
 from pipeline.cleaning.tracks import Tracks
 from pipeline.schema import DRAUGHTS, VESSELS, conform
@@ -89,11 +90,13 @@ def describe_vessels(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
         flag = f"{column}_changed"
         vessels = vessels.join(_changed(lazy, column, flag), on="track", how="left")
         flags.append(pl.col(flag))
+    known = vessels.collect()
+    odd = pl.concat((circling(tracks.fixes), crowding(tracks.fixes, known)))
+    flags.append(pl.when(pl.col("track").is_in(odd.implode())).then(pl.lit("interference")))
     words = pl.concat_list(flags).list.drop_nulls().list.join(";")
     return conform(
-        vessels.with_columns(
-            pl.when(words.str.len_bytes() > 0).then(words).otherwise(None).alias("flags")
-        )
+        known.lazy()
+        .with_columns(pl.when(words.str.len_bytes() > 0).then(words).otherwise(None).alias("flags"))
         .sort("track")
         .collect(),
         VESSELS,

@@ -1,0 +1,87 @@
+import math
+
+import polars as pl
+import pytest
+
+from pipeline.cleaning.interference import circling
+from tests.cleaning.ships import M_PER_DEG, at, cleaned, reports, sailing, statics
+
+
+def circle(turns, radius=300.0, lat=37.0, lon=-123.0, uneven=0.0, hours=1.0, every_s=30.0):
+    """Turns on a circle, `uneven` metres off it to either side."""
+    rows = []
+    count = int(hours * 3600 / every_s)
+    for k in range(count):
+        angle = 2 * math.pi * turns * k / count
+        r = radius + uneven * math.sin(2.4 * k)
+        there = lon + r * math.cos(angle) / M_PER_DEG / math.cos(math.radians(lat))
+        rows.append(
+            {
+                "time": at(k * every_s),
+                "lat": lat + r * math.sin(angle) / M_PER_DEG,
+                "lon": (there + 180) % 360 - 180,
+                "sog_kn": None,
+                "cog_deg": None,
+            }
+        )
+    return reports(rows)
+
+
+def flags(positions, typed=None):
+    result, _ = cleaned(positions, typed)
+    return result.vessels["flags"].to_list()
+
+
+@pytest.mark.parametrize(("lat", "lon"), [(37.0, -123.0), (0.0, 180.0), (81.0, 10.0)])
+def test_turn_upon_turn_on_one_circle_is_flagged(lat, lon):
+    assert flags(circle(6, lat=lat, lon=lon)) == ["interference"]
+
+
+@pytest.mark.parametrize(
+    "ship",
+    [
+        circle(2),  # a turning trial
+        circle(6, uneven=80.0),  # fishing
+        circle(6, radius=20.0),  # at anchor, by noise
+        circle(0.4),  # at anchor, on the tide
+        sailing(),
+        sailing(speed_kn=0),
+    ],
+)
+def test_what_ships_do_is_not_flagged(ship):
+    assert flags(ship) == [None]
+
+
+def test_fixes_of_a_circle_stay():
+    ship = circle(6)
+    result, ledger = cleaned(ship)
+    assert result.fixes.height == ship.height
+    assert not ledger.rejected
+
+
+def crowd(count, beam_m, spread_m):
+    ships = [
+        sailing(mmsi=211_000_000 + k, lat=44.6 + k * spread_m / M_PER_DEG, lon=37.9, speed_kn=0)
+        for k in range(count)
+    ]
+    typed = [
+        {"mmsi": 211_000_000 + k, "length_m": 6 * beam_m, "beam_m": beam_m} for k in range(count)
+    ]
+    return flags(pl.concat(ships), statics(typed))
+
+
+def test_more_ships_in_one_place_than_can_lie_there_are_flagged():
+    assert crowd(16, beam_m=25.0, spread_m=0.2) == ["interference"] * 16
+
+
+def test_yachts_in_a_marina_are_not_flagged():
+    assert crowd(16, beam_m=4.0, spread_m=0.2) == [None] * 16
+
+
+def test_ships_along_a_quay_are_not_flagged():
+    assert crowd(16, beam_m=25.0, spread_m=40.0) == [None] * 16
+
+
+def test_no_fixes_no_circles():
+    result, _ = cleaned(sailing()[:0])
+    assert circling(result.fixes).is_empty()
