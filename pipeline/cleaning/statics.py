@@ -15,6 +15,8 @@ SHIP_TYPE_MAX = 99
 _TENS = (10**6, 10**5, 10**4, 10**3, 10**2, 10)  # places of the first six digits of an IMO number
 _SUM_TOLERANCE_M = 1.0  # A + B against a length given beside: feeds round each
 _OFFSETS = ("a_m", "b_m", "c_m", "d_m")
+# What feeds and crews write for a text that they do not have.
+_NO_TEXT = ("NOT NAMED", "NO NAME", "UNNAMED", "UNKNOWN", "UNDEFINED", "NONE", "NULL", "N/A", "NAN")
 _TEXTS = ("callsign", "name", "destination")
 
 
@@ -79,6 +81,13 @@ def blank_rules(config: CleaningConfig) -> Mapping[str, tuple[tuple[str, ...], p
     length, beam, draught = pl.col("length_m"), pl.col("beam_m"), pl.col("draught_m")
     hull = ("length_m", "beam_m", *_OFFSETS)
     return {
+        **{
+            f"cleaning.{name}_not_available": (
+                (name,),
+                pl.col(name).str.to_uppercase().is_in(_NO_TEXT),
+            )
+            for name in _TEXTS
+        },
         "cleaning.imo_check_digit": (("imo",), (pl.col("imo") != 0) & ~imo_holds()),
         "cleaning.imo_not_available": (("imo",), pl.col("imo") == 0),
         "cleaning.hull_impossible": (
