@@ -40,6 +40,7 @@ FAR_S = 5400.0  # a tanker comes from, and goes to, a place this long away
 SLOW_S, SLOW_M_S, FAST_M_S = 1200.0, 0.3, 4.0  # the last mile, and before
 FENDER_M = 4.0
 TIDE_S = 44_712.0
+CYCLE_S, BUSY_S = 14_400, 3600  # harbour craft go round an hour in four
 PORTS = (
     *((29.73, -95.02), (29.31, -94.79), (29.87, -93.94), (27.82, -97.42), (28.94, -95.33)),
     *((30.22, -93.25), (29.93, -90.08), (30.00, -90.45), (30.41, -91.20), (30.68, -88.03)),
@@ -267,7 +268,10 @@ def where(f: Fleet, m: Meetings, s: Ints, t: Floats) -> tuple[Floats, Floats, Fl
     i = how == SWINGING
     east[i], north[i], heading[i] = _swing(f, s[i], t[i])
     i = how == CIRCLING
-    turn = f.phase[s[i]] + t[i] * speed[i] / f.size[s[i]]
+    cycle, within = np.divmod(t[i] + 1000.0 * s[i], CYCLE_S)
+    gone = cycle * BUSY_S + np.minimum(within, BUSY_S)
+    turn = f.phase[s[i]] + gone * speed[i] / f.size[s[i]]
+    speed[i] *= within < BUSY_S
     east[i], north[i] = (f.size[s[i]] * part(turn) for part in (np.sin, np.cos))
     heading[i] = np.degrees(turn + np.pi / 2) % 360.0
     i = how == PASSING
