@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
+import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -26,8 +30,11 @@ from pipeline import cleaning, context, feeds, rendezvous
 from pipeline.config import Config
 from pipeline.ledger import Ledger
 from pipeline.progress import Quiet
+from pipeline.rendezvous.deciding import judge_by_hulls
 
 LAYOUT = "danish"
+TRUE_LABEL = {"pair": "sts", "one_sided": "dark"}
+"""What a transfer is called in the truth, by kind of encounter."""
 
 
 class NoWorldError(Exception):
@@ -111,6 +118,44 @@ def measure(inputs: Sequence[str], config: Config) -> pl.DataFrame:
     return rendezvous.measure(
         clean.fixes, clean.vessels, clean.draughts, places, config.rendezvous, quiet
     )
+
+
+def judged(case: Case, cache: Path | None, score: str) -> pl.DataFrame | None:
+    """The encounters of a world with class, score (`model` or `none`) and truth.
+
+    `world`, `variant`, `truth_label`, `truth_kind` and `true` (a transfer) stand behind the rest.
+    None where no world can be made of the seed.
+    """
+    config = Config()
+    try:
+        encounters = labelled(case, config, cache)
+    except NoWorldError as error:
+        print(f"{case.seed} {case.variant}: no such world: {error}", file=sys.stderr)
+        return None
+    truth = encounters.select("event_id", "world", "truth_label", "truth_kind")
+    decided = judge_by_hulls(
+        encounters.drop(truth.columns[1:]), config.rendezvous.model_copy(update={"score": score})
+    )
+    return decided.join(truth, on="event_id", how="left", maintain_order="left").with_columns(
+        pl.lit(case.variant).alias("variant"),
+        pl.any_horizontal(
+            (pl.col("kind") == kind) & (pl.col("truth_label") == label).fill_null(value=False)
+            for kind, label in TRUE_LABEL.items()
+        ).alias("true"),
+    )
+
+
+def all_judged(
+    chosen: Sequence[Case], workers: int, cache: Path | None, score: str
+) -> Iterator[pl.DataFrame]:
+    """`judged` of many worlds, in their order."""
+    spawn = multiprocessing.get_context("spawn")  # Polars' threads do not survive a fork
+    with ProcessPoolExecutor(workers, mp_context=spawn) as pool:
+        found = pool.map(partial(judged, cache=cache, score=score), chosen)
+        for number, encounters in enumerate(found):
+            print(f"{number + 1} of {len(chosen)} worlds", file=sys.stderr)
+            if encounters is not None:
+                yield encounters
 
 
 def _events_of(

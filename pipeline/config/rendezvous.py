@@ -225,7 +225,7 @@ class RendezvousConfig(Section):
     score: Literal["model", "none"] = "model"
     """Whether encounters get a score: `model`, the share of transfers among encounters like it on
     made-up worlds; `none`, rules alone. The method `distance` gives none."""
-    candidate_score_min: float = Field(0.2, ge=0, le=1)
+    candidate_score_min: float = Field(0.1, ge=0, le=1)
     """Transfers scored lower are not reported; no effect where there is no score, nor on the other
-    classes. Below a fifth four in five are none: one find is worth no more than four looks in
-    vain."""
+    classes. Below a tenth more than nine in ten are none: one find is worth no more than nine looks
+    in vain."""

@@ -92,14 +92,15 @@ def _agreement() -> pl.Expr:
     return pl.when(_opposite() & known).then(ratio)
 
 
-def _tankers() -> pl.Expr:
-    """Half for each ship that is a tanker by type; a quarter for one of no type."""
+def _other_types() -> pl.Expr:
+    """How little the types speak of oil, where no draught speaks of cargo."""
     sides = [
-        0.5 * is_type(f"ship_type_{side}", TANKER)
-        + 0.25 * _yes(pl.col(f"ship_type_{side}").fill_null(0) == 0)
+        0.5
+        - 0.5 * is_type(f"ship_type_{side}", TANKER)
+        - 0.25 * _yes(pl.col(f"ship_type_{side}").fill_null(0) == 0)
         for side in "ab"
     ]
-    return sides[0] + sides[1]
+    return (sides[0] + sides[1]) * (1.0 - _ramp(pl.col("cargo_moved"), 0.0, 1.0))
 
 
 def _kept_draught() -> pl.Expr:
@@ -136,11 +137,17 @@ PAIR = (
         _ramp(pl.col("hull_gap_low_m"), 0.0, 30.0),
     ),
     Evidence(
-        "gap_wide", -1, "hull_gap_median_m from 12 to 80", "hulls apart by the likeliest figure",
-        _ramp(pl.col("hull_gap_median_m"), 12.0, 80.0),
+        "gap_wide", -1, "hull_gap_median_m from 15 to 50", "hulls apart by the likeliest figure",
+        _ramp(pl.col("hull_gap_median_m"), 15.0, 50.0),
     ),
     Evidence(
-        "hulls_in_each_other", -1, "-gap_most_m from 5 to 25", "hulls deep in each other",
+        "in_each_other", -1, "-hull_gap_median_m from 5 to 25",
+        "hulls in each other by the likeliest figure",
+        _ramp(-pl.col("hull_gap_median_m"), 5.0, 25.0),
+    ),
+    Evidence(
+        "in_each_other_beyond_errors", -1, "-gap_most_m from 5 to 25",
+        "hulls deeper in each other than errors explain",
         _ramp(-pl.col("gap_most_m"), 5.0, 25.0),
     ),
     Evidence(
@@ -162,14 +169,17 @@ PAIR = (
         _ramp(pl.col("keel_p90_deg"), 4.0, 30.0),
     ),
     Evidence(
+        "short", -1, "1 - duration_h from 0.75 to 2", "short",
+        1.0 - _ramp(pl.col("duration_h"), 0.75, 2.0),
+    ),
+    Evidence(
         "hours", 1, "duration_h from 1 to 8", "hours alongside",
         _ramp(pl.col("duration_h"), 1.0, 8.0),
     ),
     Evidence(
-        "came_and_left", 1, "mean of approach_km and departure_km, each from 0.3 to 2",
-        "seen coming from afar and leaving",
-        0.5 * _ramp(pl.col("approach_km"), 0.3, 2.0)
-        + 0.5 * _ramp(pl.col("departure_km"), 0.3, 2.0),
+        "came_or_left", 1, "larger of approach_km and departure_km, from 0.3 to 2",
+        "seen coming from afar or leaving",
+        _ramp(pl.max_horizontal("approach_km", "departure_km"), 0.3, 2.0),
     ),
     Evidence(
         "fast_together", -1, "fast_together_h from 0 to 1", "going on together at speed",
@@ -182,16 +192,13 @@ PAIR = (
         "draughts changed against each other by like tonnes", _ramp(_agreement(), 0.1, 0.6),
     ),
     Evidence(
-        "cargo_moved", 1, "cargo_moved", "a draught changed as by cargo",
-        _ramp(pl.col("cargo_moved"), 0.0, 1.0),
-    ),
-    Evidence(
         "draught_kept", -1, "share of both whose draught_before is known, draught_after is not",
         "no new draught typed", _kept_draught(),
     ),
     Evidence(
-        "tankers", 1, "half a tanker by type, a quarter a ship of unknown type",
-        "tankers by type", _tankers(),
+        "other_types", -1,
+        "half for each ship that is no tanker by type, a quarter if of no type, unless cargo_moved",
+        "not both tankers by type, and no draught changed as by cargo", _other_types(),
     ),
     Evidence(
         "no_cargo_ship", -1, "largest of craft, tug, dredger, fishing_both",
@@ -204,8 +211,8 @@ PAIR = (
         _ramp(pl.max_horizontal("bunkering", "serving") - pl.col("cargo_moved"), 0.0, 1.0),
     ),
     Evidence(
-        "unequal", -1, "1 - shorter over longer, from 0.3 to 0.8", "ships of very unequal length",
-        _ramp(1.0 - _shorter(), 0.3, 0.8),
+        "unequal", -1, "1 - shorter over longer, from 0.4 to 0.7", "ships of very unequal length",
+        _ramp(1.0 - _shorter(), 0.4, 0.7),
     ),
     Evidence(
         "restricted", 1, "larger of restricted_a, restricted_b",
