@@ -84,16 +84,16 @@ def qgis(run: Path, picture: Path) -> None:
     os._exit(0)  # PyQGIS 3.22 may crash while it closes down
 
 
-def main() -> None:
+def main(run: Path, folder: Path = FOLDER) -> None:
     """Take both pictures."""
-    if sys.argv[1] == "--qgis":
-        qgis(Path(sys.argv[2]), Path(sys.argv[3]))
-    run = Path(sys.argv[1])
-    FOLDER.mkdir(exist_ok=True)
-    report(run, FOLDER / "report.png")
-    command = [SYSTEM_PYTHON, __file__, "--qgis", str(run), str(FOLDER / "qgis.png")]
+    folder.mkdir(exist_ok=True)
+    report(run, folder / "report.png")
+    command = [SYSTEM_PYTHON, __file__, "--qgis", str(run), str(folder / "qgis.png")]
     subprocess.run(command, check=True)  # noqa: S603 - this very file
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1] == "--qgis":
+        qgis(Path(sys.argv[2]), Path(sys.argv[3]))
+    else:
+        main(*map(Path, sys.argv[1:]))
