@@ -25,6 +25,9 @@ WORDS: dict[Field, Callable[[str], int | bool | None]] = {
     "message_type": words.message_class_b,
 }
 
+# No limit of its own to a field: `streams` bounds the lines, and one limit counts one way.
+csv.field_size_limit(1 << 30)
+
 
 @dataclass(frozen=True)
 class Delimited:
@@ -123,5 +126,5 @@ def fields_of(line: str, separator: str) -> list[str]:
     """The columns of one line, as text."""
     try:
         return next(csv.reader(io.StringIO(line, newline=""), delimiter=separator), [])
-    except csv.Error:  # a field of more letters than any feed's
+    except csv.Error:  # a carriage return in mid-line
         return [line]

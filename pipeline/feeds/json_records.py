@@ -33,6 +33,7 @@ _FEATURES = re.compile(r'"features"\s*:\s*\[')
 _SPACE = " \t\r\n,"
 _BETWEEN = _SPACE + "}"
 _DECODER = json.JSONDecoder()
+BAD_JSON = (ValueError, RecursionError)  # the second of brackets within brackets by the thousand
 
 Flat = dict[str, str | None]
 
@@ -90,7 +91,7 @@ def recognise(text: str, config: FeedsConfig) -> Json | str:
 def _is_record(line: str) -> bool:
     try:
         value = json.loads(line)
-    except ValueError:
+    except BAD_JSON:
         return False
     return isinstance(value, dict) and "features" not in value
 
@@ -100,7 +101,7 @@ def _first_records(text: str, by_line: bool) -> Iterator[Any]:
         for line in text.splitlines():
             try:
                 yield json.loads(line)
-            except ValueError:
+            except BAD_JSON:
                 continue
     else:
         yield from (record for record in records_in(iter([text.encode()]), Stream()))
@@ -116,8 +117,9 @@ def flat(record: object) -> Flat:
         members |= properties
     geometry = members.pop("geometry", None)
     if isinstance(geometry, dict) and geometry.get("type") == "Point":
-        place = geometry.get("coordinates") or (None, None)
-        members["longitude"], members["latitude"] = place[0], place[1]
+        place = geometry.get("coordinates")
+        if isinstance(place, list) and len(place) >= 2:
+            members["longitude"], members["latitude"] = place[0], place[1]
     return {key: text(value) for key, value in members.items()}
 
 
@@ -175,7 +177,7 @@ def _careful(data: bytes, first_row: int, form: Json, name: str, ledger: Ledger)
             continue
         try:
             record = json.loads(said)
-        except ValueError:
+        except BAD_JSON:
             ledger.read(1)
             where = f"{name}:{first_row + offset}: {said[:200]}"
             ledger.reject("feeds.bad_json", 1, [where])
@@ -239,7 +241,7 @@ def records_in(blocks: Iterator[bytes], stream: Stream) -> Iterator[Any]:
                 continue
             try:
                 record, at = _DECODER.raw_decode(held, at)
-            except ValueError:
+            except BAD_JSON:
                 if block and len(held) - at < LONGEST_RECORD:
                     break  # its end may come with the next block
                 stream.trouble = stream.trouble or "is cut off or damaged"

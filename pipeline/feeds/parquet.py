@@ -66,7 +66,16 @@ def recognise(path: Path, config: FeedsConfig) -> Columnar | str:
         match = layouts.recognise(header, config)
         if isinstance(match, str):
             return match
-        at = tuple(match.columns.items())
+        dtypes = lazy.collect_schema()
+        at = tuple(
+            (field, column)
+            for field, column in match.columns.items()
+            if _single(dtypes[column]) or (field == "wkb" and dtypes[column] == pl.Binary)
+        )
+        for needed in ("mmsi", "time"):
+            if needed not in dict(at):
+                kind = dtypes[match.columns[needed]]
+                return f"its column {match.columns[needed]!r} holds {kind}, no {needed}"
         sample = lazy.select(column for _, column in at).head(SAMPLE).collect()
     except pl.exceptions.PolarsError as error:
         return f"damaged: {str(error).splitlines()[0]}"
@@ -82,6 +91,11 @@ def recognise(path: Path, config: FeedsConfig) -> Columnar | str:
         return Columnar(Table(match, TimeFormat(zone=match.layout.zone)), at)
     table = describe(match, texts)
     return table if isinstance(table, str) else Columnar(table, at)
+
+
+def _single(dtype: pl.DataType) -> bool:
+    """Whether a column holds one readable value a row: no list, record or bytes."""
+    return not dtype.is_nested() and dtype not in {pl.Binary, pl.Object}
 
 
 def read(path: Path, form: Columnar, file: int, name: str, ledger: Ledger) -> Iterator[Batch]:

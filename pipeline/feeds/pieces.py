@@ -32,10 +32,10 @@ def pieces(
         return
     except (pl.exceptions.PolarsError, UnreadableError):
         pass
-    if len(data) <= SMALL:
+    eighth = len(data) // 8
+    if len(data) <= SMALL or data.find(b"\n", eighth, len(data) - 1) < 0:  # all of it one line
         yield data, first_row
         return
-    eighth = len(data) // 8
     begin, row = 0, first_row
     while begin < len(data):
         end = data.find(b"\n", min(begin + eighth, len(data) - 1)) + 1 or len(data)

@@ -128,6 +128,10 @@ def find_sources(
     sizes = Counter(_size(path) for path in paths)
     seen: dict[str, Path] = {}
     for path in paths:
+        if not path.is_file():  # a pipe would be waited on for ever, and gives its bytes once
+            reason = "no file but a pipe, a device or a link to nothing: write it to a file first"
+            skipped.append(Skipped(path, reason))
+            continue
         size, digest = _size(path), Digest(path)
         if size and sizes[size] > 1:  # another may be the same
             try:
@@ -161,6 +165,8 @@ def _paths(inputs: Sequence[str]) -> list[Path]:
     """Every file that is meant, once, in the order of its path."""
     found: dict[str, Path] = {}
     for given in inputs:
+        if not given:
+            raise UsageError("an input is empty text: name a file, a folder or a pattern")
         path = Path(given)
         if path.is_file():
             files: list[Path] = [path]
@@ -188,11 +194,7 @@ def _walk(folder: Path) -> Iterator[Path]:
             continue
         entered.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (
-            Path(where, name)
-            for name in sorted(files)
-            if not name.startswith(".") and Path(where, name).is_file()
-        )
+        yield from (Path(where, name) for name in sorted(files) if not name.startswith("."))
 
 
 def _size(path: Path) -> int:

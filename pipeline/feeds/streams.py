@@ -74,13 +74,12 @@ def chunks(stream: Stream) -> Iterator[Chunk]:
 def _chunks(stream: Stream) -> Iterator[Chunk]:
     held: list[bytes] = []
     size, row = 0, 1
-    for block in stream.blocks:
+    for block in _without_overlong(stream.blocks):
         size += len(block)
         cut = block.rfind(b"\n") + 1 if size >= CHUNK else 0
-        if not cut and size < CHUNK + LONGEST_LINE:
+        if not cut:
             held.append(block)
             continue
-        cut = cut or len(block)
         data = b"".join([*held, block[:cut]])
         held = [block[cut:]]
         size = len(held[0])
@@ -89,6 +88,24 @@ def _chunks(stream: Stream) -> Iterator[Chunk]:
         row += lines
     data = b"".join(held)
     yield Chunk(data, row, line_ends(data), last=True)
+
+
+def _without_overlong(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes; of a line longer than `LONGEST_LINE` about that much of its beginning.
+
+    Such a line (zeros where a disk failed, an archive made to fill the memory) stays one line,
+    which its reader counts and rejects.
+    """
+    length = 0  # of the line that the blocks so far leave open
+    for block in blocks:
+        if length >= LONGEST_LINE:
+            end = block.find(b"\n")
+            if end < 0:
+                continue
+            block = block[end:]  # noqa: PLW2901 - the rest of a line that is left out
+        last = block.rfind(b"\n")
+        length = len(block) - last - 1 if last >= 0 else length + len(block)
+        yield block
 
 
 def line_ends(data: bytes) -> int:

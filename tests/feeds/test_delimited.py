@@ -311,3 +311,20 @@ def test_sentinels_are_passed_on(tmp_path: Path) -> None:
     values = batch.positions.select("lat", "lon", "sog_kn", "cog_deg", "heading_deg").row(0)
     assert values == pytest.approx((91.0, 181.0, 102.3, 360.0, 511.0))
     assert batch.positions.schema == pl.Schema(batch.positions.schema)
+
+
+@pytest.mark.parametrize(("sign", "rejected"), [("\0", {}), ("Z", {"feeds.too_few_columns": 1})])
+def test_a_line_as_long_as_memory_costs_itself_alone(
+    tmp_path: Path, sign: str, rejected: dict[str, int]
+) -> None:
+    long = sign * (streams.CHUNK + 2 * streams.LONGEST_LINE)
+    text = MARINECADASTRE + ROW * 4000 + long + "\n" + ROW  # far behind what is looked at first
+    batch, ledger = read(write(tmp_path / "a.csv", text))
+    assert batch.positions["row"].to_list() == [*range(2, 4002), 4003]
+    assert dict(ledger.rejected) == rejected  # zeros are a blank line, as a failing disk leaves
+
+
+def test_a_name_of_many_letters_costs_no_other_row(tmp_path: Path) -> None:
+    long = ROW.replace("EAGLE", "E" * 200_000)
+    batch, _ = read(write(tmp_path / "a.csv", MARINECADASTRE + ROW + long + ROW))
+    assert batch.positions["row"].to_list() == [2, 3, 4]

@@ -82,3 +82,20 @@ def test_json_that_is_no_ais_says_so(tmp_path: Path) -> None:
         write(tmp_path / "a.geojson", json.dumps({"features": [{"properties": {"a": 1}}]}))
     )
     assert skipped[0].reason.startswith("no AIS: a table without mmsi or time or position")
+
+
+def test_brackets_within_brackets_are_a_bad_line(tmp_path: Path) -> None:
+    good = json.dumps(RECORD) + "\n"
+    text = good + '{"a":' * 100_000 + "\n" + good
+    batch, ledger = read(write(tmp_path / "a.jsonl", text))
+    assert batch.positions["row"].to_list() == [1, 3]
+    assert dict(ledger.rejected) == {"feeds.bad_json": 1}
+    _, skipped, _ = find(write(tmp_path / "b.json", "[" * 100_000))
+    assert [one.reason for one in skipped] == ["no AIS: JSON without records"]
+
+
+def test_a_point_without_coordinates_costs_only_itself(tmp_path: Path) -> None:
+    text = collection(3).replace("[20.001, 55.0]", "[20.001]")
+    batch, ledger = read(write(tmp_path / "a.json", text))
+    assert batch.positions["mmsi"].to_list() == [219000001, 219000003]
+    assert dict(ledger.rejected) == {"feeds.no_position": 1}

@@ -95,3 +95,16 @@ def test_a_table_described_by_the_user(tmp_path: Path) -> None:
     config = FeedsConfig(tables=(layout,))
     assert find(tmp_path / "a.parquet", config=config)[0][0].layout == "mine"
     assert times(read(tmp_path / "a.parquet", config=config)[0]) == ["2018-06-04 00:00:01.250"]
+
+
+@pytest.mark.parametrize("column", ["mmsi", "time"])
+@pytest.mark.parametrize("value", [[1], {"a": 1}, b"1"])
+def test_a_column_of_lists_or_bytes_is_no_key(tmp_path: Path, column: str, value: object) -> None:
+    rows(**{column: [value]}).write_parquet(tmp_path / "a.parquet")
+    _, skipped, _ = find(tmp_path / "a.parquet")
+    assert f"its column '{column}' holds" in skipped[0].reason
+
+
+def test_a_column_of_lists_that_is_not_needed_is_left_out(tmp_path: Path) -> None:
+    rows(type=[[1, 2]]).write_parquet(tmp_path / "a.parquet")
+    assert read(tmp_path / "a.parquet")[0].positions.height == 1

@@ -142,3 +142,16 @@ def test_the_index_of_a_position_names_its_source(tmp_path: Path) -> None:
     batch, _ = read(tmp_path)
     for row in batch.positions.iter_rows(named=True):
         assert sources[row["file"]].path.name == f"{row['lat'] - 30:.0f}.csv"
+
+
+def test_pipes_and_dead_links_are_passed_over_not_waited_on(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "dead.csv").symlink_to("nowhere")
+    _, skipped, _ = find(tmp_path)
+    assert [one.path.name for one in skipped] == ["dead.csv", "pipe.csv"]
+    assert all("a pipe, a device or a link to nothing" in one.reason for one in skipped)
+
+
+def test_an_empty_input_is_not_the_working_folder() -> None:
+    with pytest.raises(UsageError, match="empty text"):
+        find("")
