@@ -11,6 +11,17 @@ from typing import Protocol, TextIO
 LOG_EVERY_S = 10.0  # in a log, one line a step every so often is enough to see that work goes on
 
 
+def plain(text: str) -> str:
+    r"""Text that gives a terminal no orders: names of files and columns are of anyone's making.
+
+    What shows nothing (control characters, marks that reorder a line) stands as its number does in
+    Python: ``\x1b``.
+    """
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
+
+
 class Step(Protocol):
     """One piece of long work."""
 
@@ -72,7 +83,7 @@ class Log:
 
     def say(self, line: str) -> None:
         """The line, at once."""
-        print(line, file=self._stream, flush=True)
+        print(plain(line), file=self._stream, flush=True)
 
 
 class Bar:
@@ -103,7 +114,7 @@ class Bar:
 
     def say(self, line: str) -> None:
         """The line, above any bar, never read as markup."""
-        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self._console.print(plain(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def for_stream(quiet: bool) -> Progress:

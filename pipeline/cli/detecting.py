@@ -51,10 +51,11 @@ def detect(
             progress.say(f"configuration hash {config_hash(settings)}")
 
         from pipeline import run
+        from pipeline.progress import plain
 
         summary = run.detect(inputs, settings, out, overwrite=overwrite, progress=progress)
         if not quiet:
             print(
                 f"{summary.candidates} candidates of {summary.encounters} encounters examined:"
-                f" {summary.candidates_path}"
+                f" {plain(str(summary.candidates_path))}"
             )

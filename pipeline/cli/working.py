@@ -60,6 +60,8 @@ def _clear_errors(verbose: bool) -> Iterator[None]:
 def _fail(message: str, exit_code: int, verbose: bool) -> None:
     if verbose:
         traceback.print_exc()
+    from pipeline.progress import plain
+
     for line in message.splitlines():
-        print(f"error: {line}", file=sys.stderr)
+        print(f"error: {plain(line)}", file=sys.stderr)
     raise typer.Exit(exit_code)
