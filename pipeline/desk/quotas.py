@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -106,61 +105,20 @@ def quota_of_deliveries(
     """
     from pipeline import quota
     from pipeline.exports.files import writing
+    from pipeline.exports.text import csv_cell
+    from pipeline.quota.arithmetic import arithmetic_table
 
     config = _settings(config_file, overrides, Config())
     with whole_folder(out, overwrite) as folder:
         found = quota.run_from_deliveries(deliveries, cap, reported, config.quota)
         with writing(folder / "quota.csv") as path:
-            text = scenario_rows(found.summary).write_csv()
-            path.write_text(text, encoding="utf-8", newline="\n")
+            table = arithmetic_table(found.summary).with_columns(
+                csv_cell(pl.col("vessel")).alias("vessel"), pl.col(pl.Float64).round(1)
+            )
+            path.write_text(table.write_csv(), encoding="utf-8", newline="\n")
         files = {"deliveries": deliveries, "cap": cap, "reported": reported}
         _write(found.summary, config, files, {}, folder)
     return "\n".join(_text(found.summary)) + "\n"
-
-
-def scenario_rows(summary: Mapping[str, Any]) -> pl.DataFrame:
-    """The scenario arithmetic, a row a delivery: what is added, and what it comes to.
-
-    Parameters
-    ----------
-    summary : Mapping
-        The content of quota.json.
-
-    Returns
-    -------
-    pl.DataFrame
-        ``period``, ``number``, ``date``, ``vessel``, ``capacity_bbl``, ``volume_bbl``; for each
-        laden fraction ``barrels_at_...`` and, within the period, ``cumulative_at_...``.
-    """
-    from pipeline.exports.text import csv_cell
-    from pipeline.quota.scenarios import Delivery, exact_fraction
-
-    rows = summary["scenario_deliveries"]
-    columns = {
-        "period": pl.String,
-        "number": pl.Int64,
-        "date": pl.String,
-        "vessel": pl.String,
-        "capacity_bbl": pl.Float64,
-        "volume_bbl": pl.Float64,
-    }
-    table = pl.DataFrame(rows, schema=columns)
-    fractions = [scenario["laden_fraction"] for scenario in summary["scenarios"]]
-    parts = [
-        Delivery(date.fromisoformat(row["date"]), row["capacity_bbl"], row["volume_bbl"])
-        for row in rows
-    ]
-    for fraction in fractions:
-        name = f"{fraction:.4g}"
-        barrels = [part.barrels(exact_fraction(fraction)) for part in parts]
-        table = table.with_columns(
-            pl.Series(f"barrels_at_{name}", barrels, dtype=pl.Float64)
-        ).with_columns(
-            pl.col(f"barrels_at_{name}").cum_sum().over("period").alias(f"cumulative_at_{name}")
-        )
-    return table.with_columns(
-        csv_cell(pl.col("vessel")).alias("vessel"), pl.col(pl.Float64).round(1)
-    )
 
 
 def _settings(config_file: Path | None, overrides: Sequence[str], without_file: Config) -> Config:

@@ -58,8 +58,8 @@ def test_every_delivery_is_a_row_with_its_running_sums(calls, tmp_path):
     of_list(calls, tmp_path / "out", cap=CAP)
     table = rows(tmp_path / "out" / "quota.csv")
     assert len(table) == 89
-    assert float(table[32]["cumulative_at_0.9"]) > 500_000 > float(table[31]["cumulative_at_0.9"])
-    assert float(table[88]["cumulative_at_0.3333"]) == pytest.approx(506_529, abs=0.5)
+    assert float(table[32]["sum_at_90pct_bbl"]) > 500_000 > float(table[31]["sum_at_90pct_bbl"])
+    assert float(table[88]["sum_at_33.33pct_bbl"]) == pytest.approx(506_529, abs=0.5)
     assert table[0]["vessel"] == "'=SUM(1)"
 
 
@@ -67,7 +67,7 @@ def test_sums_begin_anew_with_each_year(tmp_path):
     path = tmp_path / "two.csv"
     path.write_text("date,volume_bbl\n2018-12-31,10\n2019-01-01,20\n")
     of_list(path, tmp_path / "out", cap=CAP)
-    assert [row["cumulative_at_0.5"] for row in rows(tmp_path / "out" / "quota.csv")] == [
+    assert [row["sum_at_50pct_bbl"] for row in rows(tmp_path / "out" / "quota.csv")] == [
         "10.0",
         "20.0",
     ]
