@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from benchmarks.world.draws import stream
+from benchmarks.world.draws import Floats, stream
 from benchmarks.world.options import Options
 from benchmarks.world.places import ANTIMERIDIAN, ARCTIC, EQUATOR, Atlas, Place
 from benchmarks.world.scenes import anchorage, appearances, harbour, steaming, traffic, transfers
+from benchmarks.world.scenes.common import NoWayError
+from benchmarks.world.ships import Fleet
 from benchmarks.world.voyage import Scene
 from benchmarks.world.world import (
     SceneFunction,
@@ -87,6 +89,9 @@ BACKGROUND: tuple[tuple[SceneFunction, str, float], ...] = (
 )
 
 
+MOST_DRAWS = 20  # of one scene
+
+
 def make_world(seed: int, options: Options | None = None) -> World:
     """A world of every kind of transfer and of everything that looks like one.
 
@@ -101,7 +106,7 @@ def make_world(seed: int, options: Options | None = None) -> World:
     def add(function: SceneFunction, where: str) -> int:
         name = f"{function.__name__} {len(scenes)}"
         place = _place(atlas, where, bool(rng.random() < 0.5))
-        scene = play(seed, name, function, place, fleet, t)
+        scene = _play(seed, name, function, place, fleet, t)
         scene.reception = reception_for(seed, name, place, options)
         scenes.append(scene)
         return sum(x.label != "dark" for x in scene.truth)
@@ -119,6 +124,18 @@ def make_world(seed: int, options: Options | None = None) -> World:
         function, where, _ = BACKGROUND[int(rng.choice(len(BACKGROUND), p=share))]
         add(function, where)
     return assemble(seed, start_of(seed), scenes, options, options.days)
+
+
+def _play(
+    seed: int, name: str, function: SceneFunction, place: Place, fleet: Fleet, t: Floats
+) -> Scene:
+    """The scene, drawn anew where a draw leaves a ship no way to come where it should."""
+    for attempt in range(MOST_DRAWS - 1):
+        try:
+            return play(seed, f"{name} {attempt}" if attempt else name, function, place, fleet, t)
+        except NoWayError:
+            continue
+    return play(seed, f"{name} last", function, place, fleet, t)
 
 
 def _place(atlas: Atlas, where: str, coin: bool) -> Place:

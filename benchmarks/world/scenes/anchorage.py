@@ -13,6 +13,7 @@ from benchmarks.world.scenes.common import (
     ENGINE,
     HOUR,
     RESTRICTED,
+    NoWayError,
     Setting,
     add_neighbours,
     anchored_ship,
@@ -151,7 +152,7 @@ def _joined(s: Setting, ship: Ship, held: Path, host: Voyage, begin: float, end:
         shown = Voyage(ship, cut(path, begin - 4 * HOUR, end + 10 * HOUR))
         if least_gap_m(shown, host) > 1.0:
             return path
-    raise ValueError(f"{ship.kind} finds no way to {host.ship.kind}")
+    raise NoWayError(f"{ship.kind} finds no way to {host.ship.kind}")
 
 
 def mooring_buoy(s: Setting) -> Scene:

@@ -19,6 +19,10 @@ HOUR = 3600.0
 ANCHORED, ENGINE, RESTRICTED, MOORED, FISHING, NOT_COMMANDED = 1, 0, 3, 5, 7, 2
 
 
+class NoWayError(Exception):
+    """A scene was drawn so that a ship cannot come where it should."""
+
+
 @dataclass
 class Setting:
     """What a scene function gets."""
@@ -237,4 +241,4 @@ def call(
         clear = all(least_gap_m(voyage, other) > 5.0 for other in others)
         if clear and apart > 10.0 and least_gap_m(voyage, host) > 0.0:
             return voyage, visit
-    raise ValueError(f"{boat.kind} finds no way alongside {host.ship.kind}")
+    raise NoWayError(f"{boat.kind} finds no way alongside {host.ship.kind}")

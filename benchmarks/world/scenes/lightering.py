@@ -11,6 +11,7 @@ from benchmarks.world.manoeuvre import Visit, come_alongside, draw_visit
 from benchmarks.world.motion import Path, sequence
 from benchmarks.world.scenes.common import (
     HOUR,
+    NoWayError,
     Setting,
     add_neighbours,
     held,
@@ -192,7 +193,7 @@ def _daughter_path(
         clear = all(least_gap_m(voyage, other) > 20.0 for other in others)
         if apart > 50.0 and clear and least_gap_m(voyage, mother) > 0.0:
             return voyage.path
-    raise ValueError("no way alongside that keeps clear")
+    raise NoWayError("no way alongside that keeps clear")
 
 
 def one_visit(
