@@ -108,10 +108,15 @@ def estimate_candidates(
     in_zone = _in_zone(encounters, counting)
     calls = _calls(port_calls)
     heard = {key: v.last_heard for key, v in known.items() if v.last_heard is not None}
-    listed = {
-        key: listed_capacity_bbl(v.ship, fleet.hulls(key, ""), config.cap)
+    # Both of a ship in turn: its hulls are drawn once for them, however many ships there are.
+    capacities = {
+        key: (
+            listed_capacity_bbl(v.ship, fleet.hulls(key, ""), config.cap),
+            fleet.capacity_bbl(key),
+        )
         for key, v in known.items()
     }
+    listed = {key: nominal for key, (nominal, _) in capacities.items()}
 
     def share(landing: Landing) -> float:
         vessel = known.get(landing.ship) if landing.ship is not None else None
@@ -127,7 +132,7 @@ def estimate_candidates(
     drawn = follow(
         [Transfer(v.event_id, ends[v.event_id], v.a, v.b, v.barrels, v.a_gives) for v in volumes],
         calls,
-        {key: fleet.capacity_bbl(key) for key in known},
+        {key: drawn for key, (_, drawn) in capacities.items()},
         heard,
     )
     return Estimated(
