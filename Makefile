@@ -19,7 +19,7 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 export AIS CONFIG OUT OVERWRITE
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup detect test test-slow check format bench bench-accuracy sample config docs lock clean
+.PHONY: FORCE help setup detect test test-slow check format bench bench-accuracy sample score config docs lock clean
 
 help: ## list the targets
 	@echo 'make TARGET, where TARGET is one of'
@@ -94,6 +94,10 @@ bench-speed: $(STAMP) ## how fast against others' mere reading, on days of 8.3 m
 
 sample: $(STAMP) ## make sample_ais/ anew from its generator
 	$(PY) -m benchmarks.make_sample
+
+score: $(STAMP) ## train the score anew on made-up worlds, judge it on others (an hour)
+	$(PY) -m benchmarks.train_score
+	$(PY) -m benchmarks.calibration
 
 config: $(STAMP) ## write configs/default.yaml, configs/schema.json, docs/config.md from the model
 	$(PY) -m pipeline.config.document

@@ -37,10 +37,6 @@ TRUE_LABEL = {"pair": "sts", "one_sided": "dark"}
 """What a transfer is called in the truth, by kind of encounter."""
 
 
-class NoWorldError(Exception):
-    """A scene of this seed finds no room: rare, and of no account among many seeds."""
-
-
 @dataclass(frozen=True)
 class Case:
     """One world: its seed, and what is heard of it."""
@@ -87,10 +83,7 @@ def labelled(case: Case, config: Config, cache: Path | None = None) -> pl.DataFr
     file = cache / f"{case.seed}-{case.variant}-{key}.parquet" if cache else None
     if file and file.exists():
         return pl.read_parquet(file)
-    try:
-        world = make_world(case.seed, case.options)
-    except ValueError as error:
-        raise NoWorldError(str(error)) from error
+    world = make_world(case.seed, case.options)
     with tempfile.TemporaryDirectory() as scratch:
         files = write(world, Path(scratch), LAYOUT)
         measured = measure([str(file) for file in files], config)
@@ -120,18 +113,13 @@ def measure(inputs: Sequence[str], config: Config) -> pl.DataFrame:
     )
 
 
-def judged(case: Case, cache: Path | None, score: str) -> pl.DataFrame | None:
+def judged(case: Case, cache: Path | None, score: str) -> pl.DataFrame:
     """The encounters of a world with class, score (`model` or `none`) and truth.
 
     `world`, `variant`, `truth_label`, `truth_kind` and `true` (a transfer) stand behind the rest.
-    None where no world can be made of the seed.
     """
     config = Config()
-    try:
-        encounters = labelled(case, config, cache)
-    except NoWorldError as error:
-        print(f"{case.seed} {case.variant}: no such world: {error}", file=sys.stderr)
-        return None
+    encounters = labelled(case, config, cache)
     truth = encounters.select("event_id", "world", "truth_label", "truth_kind")
     decided = judge_by_hulls(
         encounters.drop(truth.columns[1:]), config.rendezvous.model_copy(update={"score": score})
@@ -154,8 +142,7 @@ def all_judged(
         found = pool.map(partial(judged, cache=cache, score=score), chosen)
         for number, encounters in enumerate(found):
             print(f"{number + 1} of {len(chosen)} worlds", file=sys.stderr)
-            if encounters is not None:
-                yield encounters
+            yield encounters
 
 
 def _events_of(
