@@ -29,6 +29,7 @@ SIDE_BY_SIDE = 3  # fixes between a ship's that say anything of both
 PATH_SHARE = 0.8  # of a chain's fixes on a ship's path: the same ship by another clock
 STRAY_SHARE = 0.2  # of a chain's fixes out of the ship's reach: strays that it picked up
 UNREACHED_SHARE = 0.2  # of alternations that one ship cannot have made: two ships
+STRAYS = 2  # faults that a run may have picked up at either end
 HANDOVERS = 2  # away and back; who alternates more often may be two
 NO_SHIP, BESIDE_SHIP, JOINS_SHIP, ANOTHER_SHIP = 0, 1, 2, 3
 
@@ -203,11 +204,21 @@ def _joins(
         if fixes and (own or i == end):
             after = i if own else -1
             good, soon = True, False
-            for a, b in ((before, first), (last, after)):
-                if a < 0 or b < 0:
+            for own_row, end_row, step in ((before, first, 1), (after, last, -1)):
+                if own_row < 0:
                     continue
-                _, _, reached = compare(rows, a, b, speed_bound, bounds)
+                # A run may begin or end with a stray.
+                skipped, j, reached = 0, end_row, False
+                while first <= j <= last and skipped <= min(STRAYS, fixes // 4):
+                    if label[j] == this:
+                        a, b = min(own_row, j), max(own_row, j)
+                        _, _, reached = compare(rows, a, b, speed_bound, bounds)
+                        if reached:
+                            break
+                        skipped += 1
+                    j += step
                 if not reached:
+                    a, b = min(own_row, end_row), max(own_row, end_row)
                     near = t[b] - t[a] <= verdicts.handover_ms
                     if near and _continues(rows, a, b, speed_bound, bounds, verdicts.clock_ms):
                         by_clock = True

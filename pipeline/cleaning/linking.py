@@ -42,7 +42,6 @@ from pipeline.cleaning.pieces import Pieces
 FAULT_COST, SHIP_COST, COST_PER_LOG = 6.0, 30.0, 8.0
 REGULAR = 4.0  # a ship sends at least a quarter of her MMSI's reports; less may be stray faults
 CLOCK_COST = 14.0  # a link over which a receiver's clock was set: as for a silence of as long
-SILENCE_COST_PER_H, SILENCE_COST_MAX = 1.0, 20.0  # ships are seldom out of hearing for hours
 OTHER_IDENTITY_COST = 60.0  # a link over which the ship would have changed its transceiver
 SUCCESSORS = 8  # next pieces looked at in each class of size
 SIZES = (1, 3, 10, 100)  # classes of size: a burst of faults must not hide the ship's next piece
@@ -98,8 +97,7 @@ def _cost(
         by_clock = 1000.0 * dt <= clock_ms and _on_course(rows, i, j, clock_ms, bounds)
         return 2.0 * CLOCK_COST if by_clock else np.inf
     unit = SIGMAS / bounds.position_error_m
-    cost = link_cost(left * unit, sigma * unit, steady * unit)
-    cost += min(SILENCE_COST_MAX, SILENCE_COST_PER_H * dt / 3600.0)
+    cost = link_cost(left * unit, sigma * unit, steady * unit, dt)
     if rows.class_b[i] >= 0 and rows.class_b[j] >= 0 and rows.class_b[i] != rows.class_b[j]:
         cost += OTHER_IDENTITY_COST
     return cost

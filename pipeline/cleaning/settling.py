@@ -154,11 +154,13 @@ def _drop_spikes(
             b = i + 1
             while b < starts[s + 1] and label[b] != k:
                 b += 1
-            if b == starts[s + 1] or t[b] - t[a] > 1000.0 * FRESH_S:
+            if b == starts[s + 1]:
                 continue
             _, _, on = compare(rows, i, b, speed_bounds[s], bounds)
             _, _, over = compare(rows, a, b, speed_bounds[s], bounds)
-            if over and not on:
+            # After a silence the ship may have got anywhere: that the next is reached from a spike
+            # as well says nothing for it.
+            if over and (not on or t[b] - t[i] > 1000.0 * FRESH_S):
                 label[i] = JUMP
                 last[k] = a
 

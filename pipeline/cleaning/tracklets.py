@@ -169,7 +169,7 @@ def _follow(
             left = math.hypot(left_x[h], left_y[h])
             if left > max(SIGMAS * sigma[h], bounds.one_place_m):
                 continue
-            cost[h] = near_cost(left, sigma[h], steady) if live > 1 else 0.0
+            cost[h] = near_cost(left, sigma[h], steady, dt) if live > 1 else 0.0
             if best < 0 or cost[h] < cost[best]:
                 best = h
         if verdict != 0:
