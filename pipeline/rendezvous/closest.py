@@ -143,7 +143,7 @@ def closest_approach(
             continue
         begin = np.array([max(a.time_ms[0], b.time_ms[0])])
         end = np.array([min(a.time_ms[-1], b.time_ms[-1])])
-        s = sample_pair(a, b, begin, end, round(config.pairing.sample_s * 1000), 0, errors)
+        s = sample_pair(a, b, begin, end, round(config.pairing.sample_s * 1000), errors)
         if not len(s):
             continue
         at = s[int(np.argmin(s[:, DISTANCE]))]

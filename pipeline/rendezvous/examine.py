@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +12,6 @@ from numpy.typing import NDArray
 
 from pipeline.config import RendezvousConfig
 from pipeline.progress import Progress
-from pipeline.rendezvous.geometry import metres_per_degree, wrap_degrees
 from pipeline.rendezvous.hulls import Hulls, hulls_of
 from pipeline.rendezvous.measures import (
     M_ANTENNAS_KNOWN,
@@ -27,17 +25,13 @@ from pipeline.rendezvous.measures import (
     to_frame,
 )
 from pipeline.rendezvous.measuring import measure_spell
-from pipeline.rendezvous.meetings import Contact, bounds_s, find_spells, low_gap, settle
+from pipeline.rendezvous.meetings import Contact, bounds_s, find_spells, settle
 from pipeline.rendezvous.pairing import Windows, pair_runs
 from pipeline.rendezvous.runs import F8, I8, Tracks, cut_runs
 from pipeline.rendezvous.sampling import TIME_S, Errors, Ship, sample_pair
-from pipeline.rendezvous.standing import STAY_M
 
 PAIRS_AT_ONCE = 2000
 """Pairs between two signs of progress."""
-STILL_S = 1700.0
-"""Two ships that lie still and apart are looked at about so often: less than the half hour that
-makes a silence, and at most half as long as a transfer takes, so that none falls between."""
 N_MEASURES = len(MEASURES)
 
 
@@ -90,50 +84,6 @@ def _longer_than(s: F8, spells: I8, least_s: float) -> I8:
 
 
 @njit(cache=True)
-def _still(ship: Ship, begin_ms: I8, end_ms: I8) -> bool:
-    """Whether a ship stayed at one place within the windows."""
-    lo_lat, hi_lat, lo, hi = np.inf, -np.inf, np.inf, -np.inf
-    lon0 = ship.lon[0]
-    for w in range(len(begin_ms)):
-        first = np.searchsorted(ship.time_ms, begin_ms[w])
-        last = np.searchsorted(ship.time_ms, end_ms[w], side="right")
-        for i in range(max(0, first - 1), min(len(ship.time_ms), last + 1)):
-            lo_lat, hi_lat = min(lo_lat, ship.lat[i]), max(hi_lat, ship.lat[i])
-            x = wrap_degrees(ship.lon[i] - lon0)
-            lo, hi = min(lo, x), max(hi, x)
-    per_north, per_east = metres_per_degree(ship.lat[0])
-    return max((hi_lat - lo_lat) * per_north, (hi - lo) * per_east) <= 2.0 * STAY_M
-
-
-@njit(cache=True)
-def _surely_apart(s: F8, gap_max_m: float) -> bool:
-    """Whether no sample leaves room for hulls alongside."""
-    nearest = np.inf
-    for i in range(len(s)):
-        nearest = min(nearest, low_gap(s, i))
-    return len(s) > 0 and nearest > gap_max_m
-
-
-@njit(cache=True)
-def _samples(
-    a: Ship,
-    b: Ship,
-    begin_ms: I8,
-    end_ms: I8,
-    every_ms: int,
-    still_ms: int,
-    errors: Errors,
-    gap_max_m: float,
-) -> F8:
-    """A pair's samples: few where both lie still and surely apart."""
-    if _still(a, begin_ms, end_ms) and _still(b, begin_ms, end_ms):
-        s = sample_pair(a, b, begin_ms, end_ms, every_ms, still_ms, errors)
-        if _surely_apart(s, gap_max_m):
-            return s
-    return sample_pair(a, b, begin_ms, end_ms, every_ms, 0, errors)
-
-
-@njit(cache=True, nogil=True)
 def _examine(
     first: I8,
     a: I8,
@@ -151,7 +101,6 @@ def _examine(
     hull: F8,
     reach: F8,
     every_ms: int,
-    still_ms: int,
     least_s: float,
     errors: Errors,
     contact: Contact,
@@ -164,16 +113,7 @@ def _examine(
         ka, kb = a[lo], b[lo]
         ship_a = _ship(ka, start, time_ms, lat, lon, sog_kn, cog_deg, heading_deg, nav_status, hull)
         ship_b = _ship(kb, start, time_ms, lat, lon, sog_kn, cog_deg, heading_deg, nav_status, hull)
-        s = _samples(
-            ship_a,
-            ship_b,
-            begin_ms[lo:hi],
-            end_ms[lo:hi],
-            every_ms,
-            still_ms,
-            errors,
-            contact.gap_max_m,
-        )
+        s = sample_pair(ship_a, ship_b, begin_ms[lo:hi], end_ms[lo:hi], every_ms, errors)
         if len(s) == 0:
             continue
         near_spells = find_spells(ship_a, ship_b, s, near)
@@ -283,46 +223,36 @@ def examine(
         limits.silence_max_h * 3600.0,
     )
     hull = _hull_table(hulls, vessels)
-    every_ms = round(pairing.sample_s * 1000)
-    still_s = min(STILL_S, 0.5 * config.transfer.duration_min_h * 3600.0)
-
-    def measured(part: slice) -> tuple[I8, I8, F8]:
-        a, b = windows.a[part], windows.b[part]
-        new = np.flatnonzero(np.diff(a, prepend=-1) | np.diff(b, prepend=-1))
-        return _examine(
-            np.append(new, len(a)),
-            a,
-            b,
-            windows.begin_ms[part],
-            windows.end_ms[part],
-            tracks.start,
-            tracks.time_ms,
-            tracks.lat,
-            tracks.lon,
-            tracks.sog_kn,
-            tracks.cog_deg,
-            tracks.heading_deg,
-            tracks.nav_status,
-            hull,
-            hulls.reach,
-            every_ms,
-            max(every_ms, round(still_s * 1000)),
-            pairing.encounter_min_h * 3600.0,
-            errors,
-            contact,
-            near,
-        )
-
     found = []
-    parts = list(_batches(windows))
-    # compiled code lets go of the interpreter's lock; the rows keep the order of the parts
-    with (
-        progress.step("measuring pairs", len(windows.a)) as step,
-        ThreadPoolExecutor(pl.thread_pool_size()) as pool,
-    ):
-        for part, rows_of_part in zip(parts, pool.map(measured, parts), strict=True):
-            found.append(rows_of_part)
-            step.advance(part.stop - part.start)
+    with progress.step("measuring pairs", len(windows.a)) as step:
+        for part in _batches(windows):
+            a, b = windows.a[part], windows.b[part]
+            new = np.flatnonzero(np.diff(a, prepend=-1) | np.diff(b, prepend=-1))
+            found.append(
+                _examine(
+                    np.append(new, len(a)),
+                    a,
+                    b,
+                    windows.begin_ms[part],
+                    windows.end_ms[part],
+                    tracks.start,
+                    tracks.time_ms,
+                    tracks.lat,
+                    tracks.lon,
+                    tracks.sog_kn,
+                    tracks.cog_deg,
+                    tracks.heading_deg,
+                    tracks.nav_status,
+                    hull,
+                    hulls.reach,
+                    round(pairing.sample_s * 1000),
+                    pairing.encounter_min_h * 3600.0,
+                    errors,
+                    contact,
+                    near,
+                )
+            )
+            step.advance(len(a))
     none = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty((0, N_MEASURES)))
     a, b, rows = (np.concatenate(parts) for parts in zip(none, *found, strict=True))
     return pl.concat(

@@ -303,16 +303,8 @@ def _thinned(time_ms: I8, lo: int, hi: int, every_ms: int, out: I8, n: int) -> i
     return n
 
 
-@njit(cache=True, nogil=True)
-def sample_pair(
-    a: Ship,
-    b: Ship,
-    begin_ms: I8,
-    end_ms: I8,
-    every_ms: int,
-    apart_ms: int,
-    errors: Errors,
-) -> F8:
+@njit(cache=True)
+def sample_pair(a: Ship, b: Ship, begin_ms: I8, end_ms: I8, every_ms: int, errors: Errors) -> F8:
     """Samples of a pair within its windows.
 
     Parameters
@@ -323,8 +315,6 @@ def sample_pair(
         The pair's windows, in order.
     every_ms : int
         At most one fix of each ship in so long.
-    apart_ms : int
-        Samples are at least so far apart; 0 where a fix of each may be.
     errors : Errors
         Errors and limits.
 
@@ -347,9 +337,6 @@ def sample_pair(
             hi = np.searchsorted(times, end_ms[w], side="right")
             n = _thinned(times, lo, hi, every_ms, moments, n)
     moments = np.unique(moments[:n])
-    if apart_ms > 0:
-        n = _thinned(moments, 0, len(moments), apart_ms, moments, 0)
-        moments = moments[:n]
     out = np.empty((len(moments), COLUMNS))
     n = 0
     i = j = -1
