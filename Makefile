@@ -89,9 +89,6 @@ bench: $(STAMP) ## how well and how fast: made-up worlds, cargo, shared MMSIs, d
 	$(PY) -m benchmarks.shared_mmsi
 	$(PY) -m benchmarks.decoding
 
-bench-speed: $(STAMP) ## how fast against others' mere reading, on days of 8.3 million rows
-	$(PY) -m benchmarks.speed
-
 sample: $(STAMP) ## make sample_ais/ anew from its generator
 	$(PY) -m benchmarks.make_sample
 
