@@ -59,7 +59,7 @@ def suggest(bench: Bench, sweeps: Sequence[Sweep]) -> Suggestion:
 def _best(bench: Bench, sweep: Sweep, config: Config) -> float:
     present: float = value_of(config, sweep.key)
     outcomes = bench.along(sweep, config)
-    ranks = [(_f1(outcome.marks), len(outcome.events)) for outcome in outcomes]
+    ranks = [(_f1(outcome.marks), len(outcome.rows)) for outcome in outcomes]
     if _f1(bench.outcome(config).marks) >= max(ranks)[0]:
         return present
     stretches = [
@@ -109,7 +109,7 @@ def _by_elbows(bench: Bench, sweeps: Sequence[Sweep]) -> Suggestion:
     config, reasons = bench.config, {}
     for sweep in sweeps:
         outcomes = bench.along(sweep)
-        numbers = [len(outcome.events) for outcome in outcomes]
+        numbers = [len(outcome.rows) for outcome in outcomes]
         bend = elbow(sweep, outcomes)
         ends = (
             f"{numbers[0]} candidates at {_number(sweep.values[0])},"

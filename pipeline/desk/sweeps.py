@@ -99,19 +99,19 @@ class Outcome:
 
     Attributes
     ----------
-    events : tuple of str
-        Their ids, sorted.
+    rows : frozenset of int
+        Their rows in the run's table.
     make_up : mapping
         Number by kind and class, such as ``pair transfer``.
-    rules : mapping
-        Of every encounter, by id: the class it is taken for, and the rule that says so.
+    rules : pl.DataFrame
+        ``class`` and ``rule`` of every encounter, in the order of the run's table.
     marks : Marks or None
         Against the labels; None without any.
     """
 
-    events: tuple[str, ...]
+    rows: frozenset[int]
     make_up: Mapping[str, int]
-    rules: Mapping[str, tuple[str, str]]
+    rules: pl.DataFrame
     marks: Marks | None
 
 
@@ -138,16 +138,17 @@ class Bench:
         return [self.outcome(at(base, sweep.key, value)) for value in sweep.values]
 
     def _decide(self, config: Config) -> Outcome:
-        decided = decide_table(self.measured, config, self.run)
-        numbered = self.measured.select("event_id").with_row_index("row")
-        chosen = decided.filter("candidate").join(numbered, on="event_id", how="left")
+        numbered = self.measured.with_row_index("row")
+        decided = decide_table(numbered, config, self.run).sort("row")
+        chosen = decided.filter("candidate")
         kinds = chosen.select(pl.concat_str("kind", "class", separator=" ").alias("kinds"))
-        rules = decided.select("event_id", "class", "rule").iter_rows()
+        rows = chosen["row"].to_list()
         return Outcome(
-            events=tuple(chosen["event_id"].sort()),
+            rows=frozenset(rows),
             make_up=dict(kinds.group_by("kinds").len().sort("kinds").iter_rows()),
-            rules={event: (kind, rule) for event, kind, rule in rules},
-            marks=_marks(self.truth, chosen["row"].to_list()) if self.truth else None,
+            # Words as numbers: there may be 200 outcomes of a hundred thousand encounters.
+            rules=decided.select(pl.col("class", "rule").cast(pl.Categorical)),
+            marks=_marks(self.truth, rows) if self.truth else None,
         )
 
 
@@ -231,7 +232,7 @@ def elbow(sweep: Sweep, outcomes: Sequence[Outcome]) -> float | None:
     range (the idea of Kneedle: Satopää and others, 2011). None where there is no bend worth the
     name.
     """
-    numbers = np.array([len(outcome.events) for outcome in outcomes], dtype=float)
+    numbers = np.array([len(outcome.rows) for outcome in outcomes], dtype=float)
     if numbers.max() - numbers.min() < ELBOW_CANDIDATES:
         return None
     x = np.linspace(0.0, 1.0, len(numbers))

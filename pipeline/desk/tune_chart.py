@@ -58,7 +58,7 @@ def write_tune_chart(panels: Sequence[Panel], path: Path) -> None:
 def _draw(axes: Axes, panel: Panel) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    numbers = [len(outcome.events) for outcome in panel.outcomes]
+    numbers = [len(outcome.rows) for outcome in panel.outcomes]
     axes.plot(panel.values, numbers, color=_GREY, marker="o", markersize=3, label="candidates")
     kinds = sorted({kind for outcome in panel.outcomes for kind in outcome.make_up})
     for kind, dashes in zip(kinds if len(kinds) > 1 else [], _DASHES, strict=False):

@@ -119,35 +119,39 @@ def _truth(labels_file: Path | None, measured: pl.DataFrame) -> Truth | None:
 
 def _events(measured: pl.DataFrame, truth: Truth | None, swept: Sequence[Swept]) -> pl.DataFrame:
     """A row an event gained or lost from one value of a sweep to the next."""
-    rows = []
+    changes = []
     for one in swept:
         steps = zip(pairwise(one.sweep.values), pairwise(one.outcomes), strict=True)
         for (_, value), (before, after) in steps:
-            changed = dict.fromkeys(set(before.events) - set(after.events), "lost")
-            changed |= dict.fromkeys(set(after.events) - set(before.events), "gained")
-            for event, change in sorted(changed.items()):
-                other = after if change == "lost" else before
-                rows.append((one.sweep.key, float(value), change, event, *other.rules[event]))
+            changed = dict.fromkeys(before.rows - after.rows, "lost")
+            changed |= dict.fromkeys(after.rows - before.rows, "gained")
+            for row, change in sorted(changed.items()):
+                other = (after if change == "lost" else before).rules.row(row)
+                changes.append((one.sweep.key, float(value), change, row, *other))
     columns = {
         "key": pl.String,
         "value": pl.Float64,
         "change": pl.String,
-        "event_id": pl.String,
+        "row": pl.UInt32,
         "otherwise": pl.String,  # the class it has where it is no candidate
         "rule": pl.String,
     }
     verdicts: list[str | None] = [None] * measured.height
     if truth is not None:
         verdicts = [n if n is None else truth.labels[n].verdict for n in truth.of_row]
-    named = measured.select(
+    named = measured.with_row_index("row").select(
+        "row",
         "event_id",
         _ships().alias("ships"),
         pl.col("start_utc").dt.truncate("1s"),
         pl.col("duration_h").round(2),
         pl.Series("label", verdicts, dtype=pl.String),
     )
-    changes = pl.DataFrame(rows, schema=columns, orient="row")
-    return changes.join(named, on="event_id", how="left", maintain_order="left")
+    return (
+        pl.DataFrame(changes, schema=columns, orient="row")
+        .join(named, on="row", how="left", maintain_order="left")
+        .drop("row")
+    )
 
 
 def _ships() -> pl.Expr:
@@ -175,7 +179,7 @@ def _table(swept: Sequence[Swept]) -> pl.DataFrame:
                 "key": one.sweep.key,
                 "value": float(value),
                 "present": value == one.present,
-                "candidates": len(outcome.events),
+                "candidates": len(outcome.rows),
                 **{kind.replace(" ", "_"): outcome.make_up.get(kind, 0) for kind in kinds},
             }
             if marks is not None:
@@ -195,7 +199,7 @@ def _text(
     bench: Bench, swept: Sequence[Swept], events: pl.DataFrame, suggestion: Suggestion
 ) -> Iterator[str]:
     now = bench.outcome(bench.config)
-    yield f"{bench.run}: {len(now.events)} candidates of {bench.measured.height} encounters"
+    yield f"{bench.run}: {len(now.rows)} candidates of {bench.measured.height} encounters"
     if bench.truth is not None:
         yield from _labels_text(bench.truth)
     for one in swept:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipeline.config import Config
@@ -76,16 +77,19 @@ VERDICTS = label(LONG, "confirmed"), label(SHORT, "rejected"), label(WIDE, "conf
 
 def test_candidates_along_a_threshold():
     sweep = Sweep(DURATION, (1, 3, 8))
-    numbers = [len(outcome.events) for outcome in bench().along(sweep)]
+    numbers = [len(outcome.rows) for outcome in bench().along(sweep)]
     assert numbers == [4, 3, 1]
     assert bench().along(sweep)[0].make_up == {"one_sided transfer": 1, "pair transfer": 3}
     assert bench().along(sweep)[0].marks is None
 
 
 def test_an_outcome_is_what_deciding_gives():
-    config = at(Config(), DURATION, 3)
-    decided = decide_table(sea().measured, config, Path("sea"))
-    assert bench().outcome(config).events == tuple(sorted(decided.filter("candidate")["event_id"]))
+    made, config = bench(), at(Config(), DURATION, 3)
+    decided = decide_table(sea().measured, config, Path("sea")).filter("candidate")
+    outcome = made.outcome(config)
+    rows = sorted(outcome.rows)
+    assert sorted(made.measured[rows]["event_id"]) == sorted(decided["event_id"])
+    assert outcome.rules[rows]["class"].to_list() == ["transfer"] * len(rows)
 
 
 def test_marks_against_verdicts_leave_out_what_nobody_judged():
@@ -110,7 +114,7 @@ def test_no_candidates_have_no_precision():
 
 
 def curve(*numbers):
-    return [Outcome(tuple(map(str, range(n))), {}, {}, None) for n in numbers]
+    return [Outcome(frozenset(range(n)), {}, pl.DataFrame(), None) for n in numbers]
 
 
 def test_the_elbow_is_where_a_curve_bends():
