@@ -36,6 +36,7 @@ BEHIND: Mapping[str, tuple[str, ...]] = {
     "craft_or_tug": ("ship_type_a", "length_a_m", "class_b_a", "towing_a"),
     "fishing_both": ("ship_type_a", "ship_type_b", "fishing_a", "fishing_b"),
     "cargo_moved": _BOTH_DRAUGHTS,
+    "no_fishing": ("ship_type_a", "ship_type_b", "fishing_a", "fishing_b"),
     "no_tanker": ("ship_type_a", "ship_type_b", "at_anchor_a", "at_anchor_b", "shore_km"),
     "serving": (*_BOTH_TYPES, "at_anchor_a", "at_anchor_b", "shore_km"),
     "bunkering": (*_BOTH_TYPES, "at_anchor_a", "at_anchor_b", "shore_km"),

@@ -136,6 +136,33 @@ def _in_roads() -> pl.Expr:
     return (_at_anchor() & (shore <= SERVICE_ANCHOR_KM)) | (shore <= SERVICE_SHORE_KM)
 
 
+def _fish_flags(config: RendezvousConfig) -> dict[str, pl.Expr]:
+    """What takes the place of the flags of the same names where fish is looked for, not oil."""
+    tanker = {side: is_type(f"ship_type_{side}", TANKER) == 1.0 for side in "ab"}
+    typed = {side: (pl.col(f"ship_type_{side}") > 0).fill_null(value=False) for side in "ab"}
+    fishing = {side: _fishing(side).fill_null(value=False) for side in "ab"}
+    return {
+        "no_fishing": typed["a"] & typed["b"] & ~fishing["a"] & ~fishing["b"],
+        "craft": pl.any_horizontal(
+            *(_craft(side, config) & ~(fishing[side] & _not_small(side, config)) for side in "ab")
+        ),
+        "serving": pl.any_horizontal(
+            _serves("a", "b", config) & ~fishing["a"], _serves("b", "a", config) & ~fishing["b"]
+        ),
+        "bunkering": pl.any_horizontal(
+            _bunkers("a", "b"),
+            _bunkers("b", "a"),
+            tanker["a"] & fishing["b"],
+            tanker["b"] & fishing["a"],
+        ),
+    }
+
+
+def _not_small(side: str, config: RendezvousConfig) -> pl.Expr:
+    """True where a ship's length is not known to be below that of ships that carry cargo."""
+    return (pl.col(f"length_{side}_m") >= config.transfer.length_min_m).fill_null(value=True)
+
+
 def _bunkers(barge: str, ship: str) -> pl.Expr:
     """True where by place, size and type `barge` may be bunkering `ship`.
 
@@ -205,7 +232,8 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
         With, all as floats: `coinciding` (other pairs of either ship in each other at the time),
         `keel_deg` (angle between the keels), `length_long_m`, `fixed`, `pinned`, `made_fast`,
         `dredger`, `cargo_moved`, `no_tanker`, `serving`, `tug`, `craft`, `fishing_both`,
-        `bunkering`, `same_identity`, `craft_or_tug` (1 or 0; the last of a lone vessel),
+        `bunkering`, `same_identity`, `craft_or_tug` (1 or 0; the last of a lone vessel; with
+        `no_fishing` where fish is looked for),
         `gap_above_floor_m`, `gap_above_deep_m`, `gap_most_m` (largest gap that what is unknown of
         the hulls allows), `excess_scatter_m`, `contact_share`, `abeam_ratio`
         (across to along), `along_size_m`, `near_only_h`, `jump_both_kn`, `draught_step_m`
@@ -231,6 +259,8 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
         "same_identity": same,
         "craft_or_tug": _craft("a", config) | _tug("a"),
     }
+    if t.cargo == "fish":
+        flags |= _fish_flags(config)
     deepest = pl.max_horizontal(beam * t.gap_floor_beams, DEEP_GAP_M)
     return measured.with_columns(
         _coinciding(measured).alias("coinciding"),

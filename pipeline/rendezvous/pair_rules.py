@@ -4,13 +4,37 @@ from __future__ import annotations
 
 from pipeline.config import RendezvousConfig
 from pipeline.rendezvous.features import COINCIDING_GAP_M
-from pipeline.rendezvous.rules import Rule, at_least, at_most
+from pipeline.rendezvous.rules import Rule, Test, at_least, at_most
 
 ABEAM_RATIO_MIN = 0.125
 ABEAM_ALONG_M = 80.0
 """Two hulls side by side are offset across by half their beams together and along by less than a
 length: hulls are 5.4 to 7 beams long, so across is a seventh of along at the very least. Nearer
 than 80 m position errors alone can make it less."""
+
+
+def _other_trade(config: RendezvousConfig, touching: Test, no_cargo: Test) -> Rule:
+    """The rule for ships of which neither is of the kind that hands over what is looked for."""
+    if config.transfer.cargo == "fish":
+        return Rule(
+            "no_fishing_vessel",
+            "undetermined",
+            "neither is a fishing vessel by type or status",
+            (
+                touching,
+                at_least("no_fishing", 1, "both of other types, and neither fishing (1: yes)"),
+            ),
+        )
+    return Rule(
+        "no_tanker",
+        "undetermined",
+        "in roads, neither is a tanker by type, and no draught tells of cargo",
+        (
+            touching,
+            at_least("no_tanker", 1, "both of other types, at anchor or near the shore (1: yes)"),
+            no_cargo,
+        ),
+    )
 
 
 def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
@@ -268,18 +292,7 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
             "a small ship that is no tanker beside a much longer one, and no cargo moved",
             (touching, at_least("serving", 1, "small and no tanker (1: yes)"), no_cargo),
         ),
-        Rule(
-            "no_tanker",
-            "undetermined",
-            "in roads, neither is a tanker by type, and no draught tells of cargo",
-            (
-                touching,
-                at_least(
-                    "no_tanker", 1, "both of other types, at anchor or near the shore (1: yes)"
-                ),
-                no_cargo,
-            ),
-        ),
+        _other_trade(config, touching, no_cargo),
         Rule(
             "alongside",
             "transfer",
