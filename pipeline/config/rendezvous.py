@@ -92,7 +92,8 @@ class TransferConfig(Section):
     """What is handed over. With `oil`, ships in roads of which neither is a tanker and that do not
     change their draught are undetermined, and small ships beside large ones serve them. With `fish`
     one of the two must be a fishing vessel by type or status (types that are not known may be
-    any), a fishing vessel beside a carrier does not serve it, and a tanker beside one bunkers it."""
+    any), a fishing vessel beside a carrier does not serve it, and a tanker beside one bunkers
+    it."""
     duration_min_h: float = Field(1.0, ge=0, le=48)
     """Shorter meetings move no cargo worth the name: connecting and disconnecting hoses alone
     takes about an hour."""
