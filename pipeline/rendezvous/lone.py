@@ -309,5 +309,7 @@ def examine_lone(
     return (
         pl.DataFrame(rows, schema=schema)
         .with_columns(pl.exclude("track_a").fill_nan(None))
-        .sort("track_a", "start_s")
+        .sort("track_a", "start_s", "draught_explains", "draught_typed_a_h", nulls_last=False)
+        # two changes of draught in one spell are one lead: the one typed last tells the most
+        .unique(["track_a", "start_s"], keep="last", maintain_order=True)
     )
