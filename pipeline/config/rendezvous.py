@@ -79,6 +79,10 @@ class ContactConfig(Section):
     apart_min: float = Field(20.0, ge=0, le=600)
     """Minutes apart that end a meeting; shorter ones are jumps of a receiver. A ship that lets go,
     clears the other and comes back needs longer."""
+    speed_lashed_max_kn: float = Field(7.0, gt=0, le=20)
+    """A ship heard faster than this, twice on end, has let go; ships that stay within some 300 m of
+    each other for an hour above it are a tow, or one hull. Fenders and lines keep a pair below it,
+    unless a current carries both."""
     silence_max_h: float = Field(24.0, gt=0, le=96)
     """Longest silence bridged when the two lie alongside in the same way before and after, and
     neither was heard to leave. Crews switch AIS off for a whole cargo operation; a day holds all

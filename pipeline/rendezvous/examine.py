@@ -130,7 +130,9 @@ def _examine(
             unseen_before = unseen_after = 0.0
             if touched:
                 start_s, end_s, unseen_before, unseen_after = bounds_s(ship_a, ship_b, s, i, j)
-            measure_spell(ship_a, ship_b, s, i, j, start_s, end_s, errors, reach_m, row)
+            measure_spell(
+                ship_a, ship_b, s, i, j, start_s, end_s, errors, reach_m, contact.lashed_kn, row
+            )
             row[M_START_UNSEEN_H] = unseen_before / 3600.0
             row[M_END_UNSEEN_H] = unseen_after / 3600.0
             row[M_CONTACT] = 1.0 if touched else 0.0
@@ -214,6 +216,7 @@ def examine(
         limits.apart_gap_m,
         limits.apart_min * 60.0,
         limits.silence_max_h * 3600.0,
+        limits.speed_lashed_max_kn,
     )
     near = Contact(
         pairing.near_gap_m,
@@ -221,6 +224,7 @@ def examine(
         pairing.near_gap_m + limits.apart_gap_m,
         limits.apart_min * 60.0,
         limits.silence_max_h * 3600.0,
+        limits.speed_lashed_max_kn,
     )
     hull = _hull_table(hulls, vessels)
     found = []

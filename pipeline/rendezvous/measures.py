@@ -44,7 +44,7 @@ MEASURES = {
     "departure_km": "largest distance in the three hours after",
     "before_h": "hours, of the three before, in which both places were known",
     "after_h": "hours, of the three after, in which both places were known",
-    "fast_together_h": "hours within a day before and after, near each other above 7 knots",
+    "fast_together_h": "hours within a day of it, near each other faster than a lashed pair goes",
     "apart_h": "hours within a day before and after, more than a kilometre apart",
     "near_h": "hours the pair was near each other in all the data",
     "contact_h": "hours the pair was alongside in all the data",

@@ -52,7 +52,6 @@ from pipeline.rendezvous.measures import (
     NORMAL_90,
     STATUSES,
 )
-from pipeline.rendezvous.meetings import SPEED_LASHED_KN
 from pipeline.rendezvous.runs import F8, KNOT_M_S
 from pipeline.rendezvous.sampling import (
     ACROSS,
@@ -160,7 +159,14 @@ def _jump_kn(ship: Ship, about_s: float) -> float:
 
 @njit(cache=True)
 def _around(
-    a: Ship, b: Ship, start_s: float, end_s: float, reach_m: float, errors: Errors, out: F8
+    a: Ship,
+    b: Ship,
+    start_s: float,
+    end_s: float,
+    reach_m: float,
+    lashed_kn: float,
+    errors: Errors,
+    out: F8,
 ) -> None:
     """Approach, departure and the company the two kept: six numbers, see MEASURES."""
     approach, departure, before, after, fast, apart = range(6)
@@ -193,7 +199,7 @@ def _around(
                 out[departure] = distance / 1000.0
         if distance > APART_M:
             out[apart] += hours
-        elif distance < reach_m + NEARNESS_M and min(speed_a, speed_b) > SPEED_LASHED_KN:
+        elif distance < reach_m + NEARNESS_M and min(speed_a, speed_b) > lashed_kn:
             out[fast] += hours
 
 
@@ -227,6 +233,7 @@ def measure_spell(
     end_s: float,
     errors: Errors,
     reach_m: float,
+    lashed_kn: float,
     out: F8,
 ) -> None:
     """Fill one row of measures.
@@ -245,6 +252,8 @@ def measure_spell(
         Errors and limits.
     reach_m : float
         Sum of how far each hull can reach from its antenna.
+    lashed_kn : float
+        Ships lashed together go no faster.
     out : array, shape (len(MEASURES))
         In the order of MEASURES; the pair's own columns (contact, near_h, contact_h, what was
         unseen, the known dimensions) are left to the caller.
@@ -296,7 +305,9 @@ def measure_spell(
     out[M_HEADINGS_SHARE] = x[:, HEADINGS].mean() / 2.0
     dx, dy = offset_m(x[0, LAT_A], x[0, LON_A], x[-1, LAT_A], x[-1, LON_A])
     out[M_TRAVEL_KM] = math.hypot(dx, dy) / 1000.0
-    _around(a, b, start_s, end_s, reach_m, errors, out[M_APPROACH_KM : M_APPROACH_KM + 6])
+    _around(
+        a, b, start_s, end_s, reach_m, lashed_kn, errors, out[M_APPROACH_KM : M_APPROACH_KM + 6]
+    )
     out[M_JUMP_A_KN] = max(_jump_kn(a, start_s), _jump_kn(a, end_s))
     out[M_JUMP_B_KN] = max(_jump_kn(b, start_s), _jump_kn(b, end_s))
     out[M_STAY_A_H], out[M_STAY_RADIUS_A_M], out[M_STAY_SPREAD_A_DEG] = stay_of(a, from_ms, to_ms)

@@ -44,8 +44,6 @@ HEARD_BEFORE_S = 1800.0
 SAME_PLACE_M = 40.0
 """After a silence the hulls lie as before if they do so within this: two hulls do not shift along
 each other, and coming back to the same 40 m is unlikely."""
-SPEED_LASHED_KN = 7.0
-"""A ship heard faster than this, twice on end, has let go."""
 SETTLED_M = 6.0
 """A hull within this of its usual place beside the other has arrived: the short noise of two
 positions, and less than the fenders take up."""
@@ -61,6 +59,7 @@ class Contact(NamedTuple):
     apart_gap_m: float
     apart_s: float
     silence_max_s: float
+    lashed_kn: float
 
 
 @njit(cache=True)
@@ -78,18 +77,18 @@ def _in_contact(s: F8, i: int, limits: Contact) -> bool:
 
 
 @njit(cache=True)
-def left_between(ship: Ship, from_s: float, to_s: float) -> bool:
-    """Whether a ship was heard, or must have been, under way faster than a lashed pair goes."""
+def left_between(ship: Ship, from_s: float, to_s: float, lashed_kn: float) -> bool:
+    """Whether a ship was heard, twice on end, or must have been, faster than a lashed pair goes."""
     i = np.searchsorted(ship.time_ms, np.int64(from_s * 1000.0), side="right") - 1
     fast = 0
     while i >= 0 and i + 1 < len(ship.time_ms) and ship.time_ms[i] < to_s * 1000.0:
         dt = (ship.time_ms[i + 1] - ship.time_ms[i]) / 1000.0
         dx, dy = offset_m(ship.lat[i], ship.lon[i], ship.lat[i + 1], ship.lon[i + 1])
         speed = math.hypot(dx, dy) / max(dt, 1.0) / KNOT_M_S
-        quick = speed > SPEED_LASHED_KN and dt >= 30.0
+        quick = speed > lashed_kn and dt >= 30.0
         if quick and dt >= HEARD_BEFORE_S:
             return True  # it covered a distance in a silence that needs the speed throughout
-        fast = fast + 1 if quick or ship.sog_kn[i] > SPEED_LASHED_KN else 0
+        fast = fast + 1 if quick or ship.sog_kn[i] > lashed_kn else 0
         if fast >= 2:
             return True
         i += 1
@@ -122,11 +121,11 @@ def _bridges(a: Ship, b: Ship, s: F8, begin: int, last: int, after: int, limits:
     t0, t1 = s[last, TIME_S], s[after, TIME_S]
     if t1 - t0 > limits.silence_max_s:
         return False
-    if left_between(a, t0, t1) or left_between(b, t0, t1):
+    if left_between(a, t0, t1, limits.lashed_kn) or left_between(b, t0, t1, limits.lashed_kn):
         return False
     for lat, lon in ((LAT_A, LON_A), (LAT_B, LON_B)):
         dx, dy = offset_m(s[last, lat], s[last, lon], s[after, lat], s[after, lon])
-        if math.hypot(dx, dy) / (t1 - t0) / KNOT_M_S > SPEED_LASHED_KN:
+        if math.hypot(dx, dy) / (t1 - t0) / KNOT_M_S > limits.lashed_kn:
             return False
     return _same_place(s, begin, last, after)
 

@@ -69,7 +69,11 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
             "they kept within one hull at speed and were never apart",
             (
                 touching,
-                at_least("fast_together_h", 0.5, "hours together above 7 kn"),
+                at_least(
+                    "fast_together_h",
+                    0.5,
+                    f"hours together above {contact.speed_lashed_max_kn:g} kn",
+                ),
                 at_most("apart_h", 0.5, "hours more than 1 km apart"),
                 at_most(
                     "scatter_hull_m", t.scatter_max_m, "scatter of the places, m", unknown=True
@@ -142,7 +146,11 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
             "tug_or_tow",
             "they went on together faster than a lashed pair goes",
             (
-                at_least("fast_together_h", 1.0, "hours together above 7 kn"),
+                at_least(
+                    "fast_together_h",
+                    1.0,
+                    f"hours together above {contact.speed_lashed_max_kn:g} kn",
+                ),
                 at_most("apart_h", 0.5, "hours more than 1 km apart"),
                 at_most("scatter_hull_m", 150.0, "scatter of the places, m"),
             ),
