@@ -35,9 +35,8 @@ OTHERS = 3.0
 """How much commoner all that is no transfer is taken to be than on the worlds, where nearly half of
 the pairs that may have touched are transfers. One in five of them is what a dump of waters known
 for transfers may hold; on a real day off a coast it was one in 156, nearly all others ships at
-berths, which no weight makes doubtful. With 3 the
-candidates' score errs by 0.02 on the worlds as they are and by 0.06 where all else is ten times as
-common (benchmarks.calibration prints it)."""
+berths, which no weight makes doubtful. With 3 the score errs by less than 0.05 for any mix from
+that of the worlds to one with ten times as many look-alikes (benchmarks.calibration prints it)."""
 FOLDS = 5
 POINT_MIN = 25
 """Encounters that a point of the calibration rests on at least: then its share errs by 0.1."""
