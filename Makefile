@@ -80,8 +80,8 @@ format: $(STAMP) ## put the code in the project's format
 	$(PY) -m ruff check --fix
 	$(PY) -m ruff format
 
-bench-accuracy: $(STAMP) ## 20 fresh made-up worlds: what is found, by kind, beside the usual scripts
-	$(PY) -m benchmarks.accuracy --seeds 20
+bench-accuracy: $(STAMP) ## 20 made-up worlds, then with data missing: what is found, beside the usual scripts
+	$(PY) -m benchmarks.accuracy --seeds 20 --variants all
 
 bench: $(STAMP) ## how well and how fast: made-up worlds, cargo, shared MMSIs, decoding
 	$(PY) -m benchmarks.accuracy --seeds 3

@@ -1,6 +1,6 @@
 """How many transfers are found, and what else is reported, on worlds nobody tuned to.
 
-    python -m benchmarks.accuracy --seeds 20 [--variant no-headings] [--layout nmea] [--json FILE]
+    python -m benchmarks.accuracy --seeds 20 [--variants all] [--layout nmea] [--json FILE]
 
 For each seed a fresh world is made and written in a real layout; `alongside detect` runs on the
 files from the command line, as a user runs it, and so do the baselines. The table counts by kind of
@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import baselines
@@ -39,7 +42,7 @@ SCRIPTS = {"script": baselines.USUAL, "tankers": baselines.TANKERS}
 METHODS = (*CONFIGS, *SCRIPTS)
 
 
-def detect(ais: Path, out: Path, config: Path | None, settings: list[str]) -> list[Row]:
+def detect(ais: Path, out: Path, config: Path | None, settings: Sequence[str]) -> list[Row]:
     """The candidates of `alongside detect` on a file or folder."""
     command = [sys.executable, "-m", "pipeline", "detect", str(ais), "--out", str(out), "--quiet"]
     command += ["--config", str(config)] if config else []
@@ -52,7 +55,7 @@ def detect(ais: Path, out: Path, config: Path | None, settings: list[str]) -> li
 
 
 def judge(
-    world: World, folder: Path, layout: str, methods: list[str], settings: list[str]
+    world: World, folder: Path, layout: str, methods: Sequence[str], settings: Sequence[str]
 ) -> dict[str, Score]:
     """Write a world into `folder`, run each method on it, count."""
     files = write(world, folder, layout)
@@ -91,44 +94,81 @@ def _cell(result: Score, key: tuple[str, str]) -> str:
     return f"{tally.found}/{tally.events}{hidden}"
 
 
+@dataclass(frozen=True)
+class Task:
+    """One world to be made and judged."""
+
+    seed: int
+    variant: str
+    layout: str
+    methods: tuple[str, ...]
+    settings: tuple[str, ...]
+    keep: Path | None  # folder that keeps the world and its runs
+
+    def scores(self) -> dict[str, Score]:
+        """What each method finds of it."""
+        world = make_world(self.seed, VARIANTS[self.variant])
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = self.keep / self.variant / str(self.seed) if self.keep else Path(scratch)
+            folder.mkdir(parents=True, exist_ok=True)
+            return judge(world, folder, self.layout, self.methods, self.settings)
+
+
+def judge_all(tasks: Sequence[Task], workers: int) -> dict[str, dict[str, Score]]:
+    """The scores of all worlds of a variant together, by variant and method."""
+    totals: dict[str, dict[str, Score]] = {}
+    spawn = multiprocessing.get_context("spawn")  # Polars' threads do not survive a fork
+    with ProcessPoolExecutor(workers, mp_context=spawn) as pool:
+        for task, scores in zip(tasks, pool.map(Task.scores, tasks), strict=True):
+            for method, one in scores.items():
+                totals.setdefault(task.variant, {}).setdefault(method, Score()).join(one)
+                print(f"{task.variant} {task.seed} {method}: {summary(one)}", file=sys.stderr)
+    return totals
+
+
+def report(totals: dict[str, dict[str, Score]]) -> Iterator[str]:
+    """A table by kind for each variant, then each variant and method in one line."""
+    yield "found/events; -n: so many of them leave nothing to see"
+    for variant, scores in totals.items():
+        yield f"\n{variant}\n{table(scores)}"
+    yield ""
+    for variant, scores in totals.items():
+        for method, total in scores.items():
+            error = calibration_error(total.graded)
+            graded = "" if error is None else f", calibration error {error:.3f}"
+            yield f"{variant}, {method}: {summary(total)}{graded}"
+
+
 def main() -> None:
-    """Read the arguments, run the seeds, print the table."""
+    """Read the arguments, run the seeds, print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.accuracy", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=20, help="how many worlds")
+    parser.add_argument("--seeds", type=int, default=20, help="how many worlds of each variant")
     parser.add_argument("--first-seed", type=int, default=FIRST_SEED)
-    parser.add_argument("--variant", choices=VARIANTS, default="default")
+    parser.add_argument("--variants", default="default", help="comma-separated, or all")
     parser.add_argument("--layout", choices=LAYOUTS, default="danish")
     parser.add_argument("--methods", default=",".join(METHODS), help="comma-separated")
     parser.add_argument("--set", action="append", default=[], dest="settings")
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="folder that keeps each world and its runs")
     parser.add_argument("--json", type=Path, help="gets figures, missed and wrong events")
     args = parser.parse_args()
-    methods = args.methods.split(",")
-    if unknown := set(methods) - set(METHODS):
-        parser.error(f"unknown methods {sorted(unknown)}; there are {', '.join(METHODS)}")
-    totals: dict[str, Score] = {m: Score() for m in methods}
-    for seed in range(args.first_seed, args.first_seed + args.seeds):
-        began = time.perf_counter()
-        world = make_world(seed, VARIANTS[args.variant])
-        with tempfile.TemporaryDirectory() as scratch:
-            folder = args.keep / str(seed) if args.keep else Path(scratch)
-            folder.mkdir(parents=True, exist_ok=True)
-            scores = judge(world, folder, args.layout, methods, args.settings)
-        for method, one in scores.items():
-            totals[method].join(one)
-        print(f"seed {seed}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
-        for method, one in scores.items():
-            print(f"  {method}: {summary(one)}", file=sys.stderr)
-    print(f"{args.seeds} worlds from seed {args.first_seed}, variant {args.variant}, {args.layout}")
-    print("found/events; -n: so many of them leave nothing to see\n")
-    print(table(totals))
-    print()
-    for method, total in totals.items():
-        error = calibration_error(total.graded)
-        graded = "" if error is None else f", calibration error {error:.3f} of {len(total.graded)}"
-        print(f"{method}: {summary(total)}{graded}")
+    methods = tuple(args.methods.split(","))
+    variants = tuple(VARIANTS) if args.variants == "all" else tuple(args.variants.split(","))
+    for given, known in ((methods, METHODS), (variants, VARIANTS)):
+        if unknown := set(given) - set(known):
+            parser.error(f"unknown {sorted(unknown)}; there are {', '.join(known)}")
+    tasks = [
+        Task(seed, variant, args.layout, methods, tuple(args.settings), args.keep)
+        for variant in variants
+        for seed in range(args.first_seed, args.first_seed + args.seeds)
+    ]
+    totals = judge_all(tasks, args.workers)
+    print(f"{args.seeds} worlds of each variant from seed {args.first_seed}, {args.layout}")
+    for line in report(totals):
+        print(line)
     if args.json:
-        args.json.write_text(json.dumps({m: _plain(s) for m, s in totals.items()}, indent=1))
+        plain = {v: {m: _plain(s) for m, s in scores.items()} for v, scores in totals.items()}
+        args.json.write_text(json.dumps(plain, indent=1))
 
 
 def _plain(result: Score) -> dict[str, object]:
