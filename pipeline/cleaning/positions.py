@@ -13,7 +13,7 @@ import polars as pl
 
 from pipeline.cleaning.mmsi import NO_SHIP, no_ship_kind
 from pipeline.config import CleaningConfig
-from pipeline.ledger import EXAMPLES_KEPT, Ledger
+from pipeline.ledger import Ledger
 from pipeline.wording import template
 
 NULL_ISLAND_DEG = 1e-6  # less than the 1/10,000 minute in which AIS counts (1.7e-6 degrees)
@@ -134,19 +134,6 @@ def blank_rules(config: CleaningConfig) -> Mapping[str, tuple[str, pl.Expr]]:
     }
 
 
-def example_texts(rows: pl.DataFrame, value: pl.Expr) -> list[str]:
-    """The first few of `rows` by file and row, as ``input <file> row <row>: <value>``."""
-    return (
-        rows.lazy()
-        .sort("file", "row")
-        .head(EXAMPLES_KEPT)
-        .select(template("input {} row {}: {}", "file", "row", value.cast(pl.String)))
-        .collect()
-        .to_series()
-        .to_list()
-    )
-
-
 POSITION_TEXT = template(
     "{} at {} {}",
     pl.col("mmsi").cast(pl.String).fill_null("no MMSI"),
@@ -191,8 +178,7 @@ def apply_position_rules(
     counts = dict(judged.value_counts().iter_rows())
     for code, rule in enumerate(rules, start=1):
         if counts.get(code):
-            rows = positions.filter(judged == code)
-            ledger.reject(rule, counts[code], example_texts(rows, _shown(rule)))
+            ledger.reject_positions(rule, positions.filter(judged == code), _shown(rule))
     kept = positions.filter(judged == 0) if counts.get(0, 0) != positions.height else positions
     return _blank(kept, config, ledger)
 
@@ -204,8 +190,8 @@ def _blank(kept: pl.DataFrame, config: CleaningConfig, ledger: Ledger) -> pl.Dat
     for rule, (column, condition) in rules.items():
         count = int(counts[rule][0] or 0)
         if count:
-            rows = kept.filter(condition)
-            ledger.blank(rule, count, example_texts(rows, pl.col(column)))
+            examples = ledger.examples_of(kept.filter(condition), pl.col(column))
+            ledger.blank(rule, count, examples)
             values[column] = pl.when(condition).then(None).otherwise(values[column]).alias(column)
     east = pl.when(pl.col("lon") == 180.0).then(-180.0).otherwise(pl.col("lon")).alias("lon")
     return kept.with_columns(east, *values.values())

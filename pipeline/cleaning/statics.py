@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.config import CleaningConfig
-from pipeline.ledger import EXAMPLES_KEPT, Ledger
+from pipeline.ledger import EXAMPLES_KEPT, Example, Ledger
 from pipeline.wording import template
 
 DRAUGHT_MAX_M = 25.5  # the greatest that AIS can say; it means "or more"
@@ -149,5 +149,5 @@ def apply_static_rules(
     return tidy.with_columns(*values.values())
 
 
-def _first_texts(rows: pl.DataFrame) -> list[str]:
-    return rows["text"].unique().sort().head(EXAMPLES_KEPT).to_list()
+def _first_texts(rows: pl.DataFrame) -> list[Example]:
+    return [Example("", 0, text) for text in rows["text"].unique().sort().head(EXAMPLES_KEPT)]

@@ -15,7 +15,7 @@ from pipeline.cleaning.linking import chain
 from pipeline.cleaning.motion import Fixes, motion_bounds, speed_bounds_m_s
 from pipeline.cleaning.order import Order, order_by_ship_and_time
 from pipeline.cleaning.pieces import describe_pieces
-from pipeline.cleaning.positions import POSITION_TEXT, example_texts
+from pipeline.cleaning.positions import POSITION_TEXT
 from pipeline.cleaning.settling import drop_spikes, settle
 from pipeline.cleaning.tracklets import follow
 from pipeline.cleaning.trust import false_motion
@@ -125,7 +125,7 @@ def _blank_motion(
         return
     values = sum(int(np.count_nonzero(~np.isnan(x[false]))) for x in (rows.sog, rows.cog))
     text = template("{}: {} kn, {} deg", "mmsi", "sog_kn", "cog_deg")
-    examples = example_texts(positions[order.rows[false]], text)
+    examples = ledger.examples_of(positions[order.rows[false]], text)
     ledger.blank("cleaning.motion_false", values, examples)
     rows.sog[false] = rows.cog[false] = np.nan
 
@@ -134,14 +134,14 @@ def _count(
     positions: pl.DataFrame, order: Order, label: npt.NDArray[np.int32], ledger: Ledger
 ) -> None:
     if order.duplicates.size:
-        examples = example_texts(positions[order.duplicates], POSITION_TEXT)
-        ledger.reject("cleaning.duplicate", order.duplicates.size, examples)
+        duplicates = positions[order.duplicates]
+        ledger.reject_positions("cleaning.duplicate", duplicates, POSITION_TEXT)
     dropped = np.flatnonzero(label < 0)
     reasons = label[dropped]
     for code, rule in RULES.items():
         rows = order.rows[dropped[reasons == code]]
         if rows.size:
-            ledger.reject(rule, rows.size, example_texts(positions[rows], POSITION_TEXT))
+            ledger.reject_positions(rule, positions[rows], POSITION_TEXT)
 
 
 @njit(cache=True, nogil=True)

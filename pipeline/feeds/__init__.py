@@ -44,6 +44,7 @@ def read(
     progress : Progress
         Told how far it is, in bytes.
     """
+    ledger.files = [source.name for source in sources]
     files = {path: list(group) for path, group in groupby(enumerate(sources), _path)}
     total = float(sum(group[0][1].bytes for group in files.values()))
     with progress.step(f"reading {len(files)} files", total) as step:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -20,7 +21,7 @@ from pipeline.config.feeds import FeedsConfig, Field
 from pipeline.feeds import aisstream, layouts
 from pipeline.feeds.archives import Stream
 from pipeline.feeds.batch import Batch
-from pipeline.feeds.pieces import UnreadableError, letters, line_of, pieces
+from pipeline.feeds.pieces import UnreadableError, letters, lines_of, pieces
 from pipeline.feeds.streams import chunks
 from pipeline.feeds.tables import Origin, Table, describe, to_batch
 from pipeline.ledger import Ledger
@@ -142,15 +143,15 @@ def _by_line(stream: Stream, form: Json, file: int, name: str, ledger: Ledger) -
         if not data.strip():
             continue
 
-        def line(row: int, data: bytes = data, first_row: int = first_row) -> str:
-            return line_of(data, first_row, row)
+        def lines(rows: Sequence[int], data: bytes = data, first_row: int = first_row) -> list[str]:
+            return lines_of(data, first_row, rows)
 
-        for piece in pieces(data, first_row, lambda lines, row: _fast(lines, row, form)):
+        for piece in pieces(data, first_row, lambda some, row: _fast(some, row, form)):
             if isinstance(piece, pl.DataFrame):
                 rows = piece
             else:
                 rows = _careful(*piece, form, name, ledger)
-            yield to_batch(rows, form.table, Origin(file, name, line), ledger)
+            yield to_batch(rows, form.table, Origin(file, name, lines), ledger)
 
 
 def _fast(data: bytes, first_row: int, form: Json) -> pl.DataFrame:
@@ -179,12 +180,15 @@ def _careful(data: bytes, first_row: int, form: Json, name: str, ledger: Ledger)
             record = json.loads(said)
         except BAD_JSON:
             ledger.read(1)
-            where = f"{name}:{first_row + offset}: {said[:200]}"
-            ledger.reject("feeds.bad_json", 1, [where])
+            ledger.reject("feeds.bad_json", name, [first_row + offset], partial(_same, said))
             continue
         records.append(aisstream.flat(record) if form.nested else flat(record))
         numbers.append(first_row + offset)
     return _frame(records, numbers, form)
+
+
+def _same(text: str, _rows: Sequence[int]) -> list[str]:
+    return [text]
 
 
 def _by_record(stream: Stream, form: Json, file: int, name: str, ledger: Ledger) -> Iterator[Batch]:
@@ -204,7 +208,7 @@ def _records_batch(
     held: list[Flat], first_row: int, form: Json, file: int, name: str, ledger: Ledger
 ) -> Batch:
     rows = _frame(held, list(range(first_row, first_row + len(held))), form)
-    origin = Origin(file, name, lambda row: json.dumps(held[row - first_row]))
+    origin = Origin(file, name, lambda rows: [json.dumps(held[row - first_row]) for row in rows])
     return to_batch(rows, form.table, origin, ledger)
 
 

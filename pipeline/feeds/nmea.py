@@ -8,7 +8,7 @@ rejected under one rule of `RULES` or ``feeds.nmea_no_time``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,10 +24,10 @@ from pipeline.feeds.batch import Batch, group_statics
 from pipeline.feeds.clock import RunningClock
 from pipeline.feeds.nmea_bits import I4, NONE, U1
 from pipeline.feeds.nmea_times import I8, utc_ms
-from pipeline.feeds.pieces import line_of
+from pipeline.feeds.pieces import lines_of
 from pipeline.feeds.streams import Chunk, chunks, line_ends
 from pipeline.feeds.typed import settle, tidy
-from pipeline.ledger import EXAMPLES_KEPT, Ledger
+from pipeline.ledger import Ledger
 
 SENTENCE = re.compile(rb"![A-Z0-9=]{2}VD[MO],\d,\d,")
 RULES = {
@@ -242,15 +242,22 @@ class _Log:
     def _reject(self, rule: int, rows: I8, lines: I8, chunk: Chunk | None) -> None:
         if not len(rows):
             return
-        first = np.sort(rows)[:EXAMPLES_KEPT]
-        examples = [f"{self.name}:{row}: {_line(chunk, int(row))}" for row in first]
-        self.ledger.reject(RULES.get(rule, "feeds.nmea_no_time"), int(lines.sum()), examples)
+        self.ledger.reject(
+            RULES.get(rule, "feeds.nmea_no_time"),
+            self.name,
+            rows.tolist(),
+            lambda numbers: _lines(chunk, numbers),
+            lines.tolist(),
+        )
 
 
-def _line(chunk: Chunk | None, row: int) -> str:
-    if chunk is None or row < chunk.first_row:
-        return "(the first part of a message)"
-    return line_of(chunk.data, chunk.first_row, row).strip()[:200]
+def _lines(chunk: Chunk | None, rows: Sequence[int]) -> list[str]:
+    """The texts of lines of a piece; those before it are no longer at hand."""
+    if chunk is None:
+        return ["(the first part of a message)"] * len(rows)
+    here = [row for row in rows if row >= chunk.first_row]
+    texts = dict(zip(here, lines_of(chunk.data, chunk.first_row, here), strict=True))
+    return [texts.get(row, "(the first part of a message)").strip() for row in rows]
 
 
 def _records(rec: I4) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,11 +112,14 @@ def read(path: Path, form: Columnar, file: int, name: str, ledger: Ledger) -> It
 
 
 def _origin(rows: pl.DataFrame, first_row: int, file: int, name: str) -> Origin:
-    def text(row: int) -> str:
-        values = rows.row(row - first_row)
-        return ",".join("" if value is None else str(value) for value in values)
+    def texts(numbers: Sequence[int]) -> list[str]:
+        at = pl.Series(numbers, dtype=pl.Int64) - first_row
+        return [
+            ",".join("" if value is None else str(value) for value in values)
+            for values in rows[at].iter_rows()
+        ]
 
-    return Origin(file, name, text)
+    return Origin(file, name, texts)
 
 
 def _positioned(rows: pl.DataFrame) -> pl.DataFrame:

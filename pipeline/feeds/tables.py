@@ -28,7 +28,7 @@ from pipeline.feeds.batch import TYPED, Batch, group, group_statics
 from pipeline.feeds.layouts import Match
 from pipeline.feeds.times import TimeFormat
 from pipeline.feeds.typed import as_codes, as_numbers, settle, tidy
-from pipeline.ledger import EXAMPLES_KEPT, Ledger
+from pipeline.ledger import EXAMPLES_KEPT, Example, Ledger
 
 NUMBERS: dict[Field, pl.DataType | type[pl.DataType]] = {
     "mmsi": pl.Int32,
@@ -82,18 +82,21 @@ class Origin:
         Index into the run's list of inputs.
     name : str
         The file's name in messages.
-    text : callable
-        The text of a row, by its number.
+    texts : callable
+        The texts of rows, by their numbers.
     """
 
     file: int
     name: str
-    text: Callable[[int], str]
+    texts: Callable[[Sequence[int]], list[str]]
 
-    def examples(self, rows: pl.Series, at: pl.Series) -> list[str]:
-        """``file:row: text`` of the first rows where `at` holds."""
-        first = rows.filter(at).head(EXAMPLES_KEPT)
-        return [f"{self.name}:{row}: {self.text(row)[:200]}" for row in first]
+    def examples(self, rows: pl.Series, at: pl.Series) -> list[Example]:
+        """The first rows where `at` holds."""
+        first = rows.filter(at).head(EXAMPLES_KEPT).to_list()
+        return [
+            Example(self.name, row, text)
+            for row, text in zip(first, self.texts(first), strict=True)
+        ]
 
 
 def describe(match: Match, columns: Mapping[Field, Sequence[str]]) -> Table | str:
@@ -240,10 +243,9 @@ class _Reader:
             ("feeds.no_position", nothing),
         ):
             at = wrong & usable
-            count = int(at.sum())
-            if count:
-                examples = self.origin.examples(self.rows["row"], at)
-                self.ledger.reject(rule, count, examples)
+            if at.any():
+                rejected = self.rows["row"].filter(at).to_list()
+                self.ledger.reject(rule, self.origin.name, rejected, self.origin.texts)
                 usable &= ~at
         return usable
 

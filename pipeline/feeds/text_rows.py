@@ -8,7 +8,7 @@ a bad row costs only itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,7 @@ from pipeline.feeds.archives import Stream
 from pipeline.feeds.batch import TYPED, Batch
 from pipeline.feeds.csv_scan import F8, I8, U1
 from pipeline.feeds.delimited import WORDS, Delimited, fields_of
-from pipeline.feeds.pieces import letters, line_of
+from pipeline.feeds.pieces import letters, lines_of
 from pipeline.feeds.streams import Chunk, chunks, spread, transcoded
 from pipeline.feeds.tables import NUMBERS, Origin, to_batch
 from pipeline.feeds.typed import tidy
@@ -196,10 +196,10 @@ class _Reader:
     def batches(self, scanned: _Scanned) -> Iterator[Batch]:
         """The plain rows of a piece, then the others."""
 
-        def text(row: int) -> str:
-            return line_of(scanned.data, scanned.first_row, row)
+        def texts(rows: Sequence[int]) -> list[str]:
+            return lines_of(scanned.data, scanned.first_row, rows)
 
-        origin = Origin(self.file, self.name, text)
+        origin = Origin(self.file, self.name, texts)
         table = self.form.table
         if len(scanned.time_ms):
             yield to_batch(
@@ -289,7 +289,7 @@ class _Reader:
 
     def _reject(self, rule: str, row: int, text: str) -> None:
         self.ledger.read(1)
-        self.ledger.reject(rule, 1, [f"{self.name}:{row}: {text[:200]}"])
+        self.ledger.reject(rule, self.name, [row], lambda _: [text])
 
 
 def _column(name: Field, values: F8) -> pl.Series:

@@ -28,7 +28,7 @@ from tests.cleaning.ships import at, cleaned, reports, sailing
 def test_a_report_is_rejected_by_one_rule_with_an_example(values, rule):
     result, ledger = cleaned(pl.concat([sailing(), reports([{"row": 4711, **values}])]))
     assert ledger.rejected == {f"cleaning.{rule}": 1}
-    assert ledger.examples[f"cleaning.{rule}"][0].startswith("input 0 row 4711: ")
+    assert ledger.examples[f"cleaning.{rule}"][0].startswith("input 0:4711: ")
     assert result.fixes.height == sailing().height
 
 
@@ -72,7 +72,7 @@ def test_longitude_180_is_one_meridian():
 def test_a_value_that_is_none_becomes_unknown_and_its_row_stays(column, value, rule):
     result, ledger = cleaned(reports([{column: value, "row": 9}]))
     assert ledger.blanked == {f"cleaning.{rule}": 1}
-    assert ledger.examples[f"cleaning.{rule}"][0].startswith("input 0 row 9: ")
+    assert ledger.examples[f"cleaning.{rule}"][0].startswith("input 0:9: ")
     assert result.fixes[column].to_list() == [None]
 
 
