@@ -23,6 +23,7 @@ EXAMPLES_KEPT = 3
 EXAMPLE_LETTERS = 200  # of a row's text: enough to see what is wrong with it
 HELD_ROWS = 100_000  # rejected rows gathered before they are written: some tens of megabytes
 HELD_BYTES = 32 << 20
+REJECTED_FILE = "rejected.parquet"
 
 REJECTED: Schema = {
     # One row a rejected row; of an NMEA message of several sentences, its first.
@@ -104,6 +105,15 @@ class Ledger:
     files: list[str] = field(default_factory=list)
     kept: RejectedRows | None = None
     _examples: dict[str, list[Example]] = field(default_factory=lambda: defaultdict(list))
+
+    def keep(self, folder: Path) -> None:
+        """Write every row that is rejected from now on to a file in `folder`."""
+        self.kept = RejectedRows(folder / REJECTED_FILE)
+
+    def close(self) -> None:
+        """End the file of rejected rows; all are written."""
+        if self.kept is not None:
+            self.kept.close()
 
     @property
     def examples(self) -> dict[str, list[str]]:

@@ -41,7 +41,13 @@ class Timings:
 
 
 def detect(
-    inputs: Sequence[str], config: Config, out: Path, *, overwrite: bool, progress: Progress
+    inputs: Sequence[str],
+    config: Config,
+    out: Path,
+    *,
+    overwrite: bool,
+    progress: Progress,
+    keep_rejected: bool = False,
 ) -> RunSummary:
     """Find candidate transfers in AIS dumps and write the run's folder.
 
@@ -57,6 +63,8 @@ def detect(
         Whether a former run there may be replaced.
     progress : Progress
         Where to tell how far it is.
+    keep_rejected : bool
+        Whether every rejected row is written to ``rejected.parquet``.
 
     Raises
     ------
@@ -67,6 +75,8 @@ def detect(
     """
     ledger, timings = Ledger(), Timings()
     with whole_folder(out, overwrite) as folder:
+        if keep_rejected:
+            ledger.keep(folder)
         user_files = context.load_user_files(config.context, ledger)
 
         with timings.of("feeds"):
@@ -78,6 +88,8 @@ def detect(
             clean = cleaning.clean(read.positions, read.statics, config.cleaning, ledger, progress)
             if clean.fixes.is_empty():
                 raise NothingUsableError(_nothing_usable(sources, skipped, ledger))
+
+        ledger.close()
 
         with timings.of("context"):
             places = context.build(clean.fixes, clean.vessels, config.context, user_files, progress)

@@ -87,6 +87,13 @@ def test_overwrite_is_passed_on(run):
     assert run.options["overwrite"] is True
 
 
+def test_keeping_rejected_rows_is_passed_on(run):
+    alongside("detect", "a", "--out", "o")
+    assert run.options["keep_rejected"] is False
+    alongside("detect", "a", "--out", "o", "--keep-rejected")
+    assert run.options["keep_rejected"] is True
+
+
 def test_quiet_prints_nothing(run):
     result = alongside("detect", "a", "--out", "o", "--quiet")
     assert (result.exit_code, result.output) == (0, "")
@@ -195,7 +202,7 @@ from pathlib import Path
 import pipeline
 from pipeline.output import whole_folder
 
-def detect(inputs, config, out, *, overwrite, progress):
+def detect(inputs, config, out, *, overwrite, progress, keep_rejected):
     with whole_folder(out, overwrite) as folder:
         (folder / "half").write_text("written")
         print("ready", flush=True)

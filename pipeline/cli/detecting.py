@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli.options import Out, Overwrite, Quiet, Set, Verbose
+from pipeline.cli.options import KeepRejected, Out, Overwrite, Quiet, Set, Verbose
 from pipeline.cli.working import working
 
 DEFAULT_CONFIG = Path("configs/default.yaml")
@@ -33,6 +33,7 @@ def detect(
     ] = None,
     set_: Set = None,
     overwrite: Overwrite = False,
+    keep_rejected: KeepRejected = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
@@ -53,7 +54,14 @@ def detect(
         from pipeline import run
         from pipeline.progress import plain
 
-        summary = run.detect(inputs, settings, out, overwrite=overwrite, progress=progress)
+        summary = run.detect(
+            inputs,
+            settings,
+            out,
+            overwrite=overwrite,
+            progress=progress,
+            keep_rejected=keep_rejected,
+        )
         if not quiet:
             print(
                 f"{summary.candidates} candidates of {summary.encounters} encounters examined:"

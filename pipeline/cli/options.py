@@ -18,6 +18,12 @@ Set = Annotated[
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace a former run in the output folder.")
 ]
+KeepRejected = Annotated[
+    bool,
+    typer.Option(
+        "--keep-rejected", help="Write every rejected row, with its rule, to rejected.parquet."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Verbose = Annotated[
     bool,
