@@ -98,6 +98,19 @@ DRAUGHTS: Schema = {
     "draught_m": pl.Float32,
 }
 
+SILENCES: Schema = {
+    # Gaps in which a ship was not heard, and whether her neighbours were. Sorted by track, time.
+    "track": pl.Int32,
+    "gap_start": TIME,  # the last fix before
+    "gap_end": TIME,  # the first fix after
+    "lat_start": pl.Float64,  # of that fix
+    "lon_start": pl.Float64,
+    "lat_end": pl.Float64,
+    "lon_end": pl.Float64,
+    "neighbours_heard": pl.UInt32,  # other ships within 25-50 km, in the median quarter of an hour
+    "verdict": pl.String,  # switched_off, out_of_range, unknown
+}
+
 ENCOUNTERS: Schema = {
     # One row a pair event or a lone vessel examined: measured (rendezvous), decided (rendezvous),
     # written whole as encounters.parquet; the candidates are those of its rows that pass.

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from pipeline.cleaning.clean import Cleaned, clean
-from pipeline.cleaning.coverage import SILENCES, silences
+from pipeline.cleaning.coverage import silences
 
-__all__ = ["SILENCES", "Cleaned", "clean", "silences"]
+__all__ = ["Cleaned", "clean", "silences"]

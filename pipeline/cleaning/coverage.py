@@ -14,22 +14,21 @@ The place of a silent ship is taken on the great circle between the fixes about 
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 import polars as pl
+from numba import njit, prange
 
 from pipeline.cleaning.motion import EARTH_RADIUS_M
-from pipeline.schema import TIME, Schema, conform
-
-SILENCES: Schema = {
-    "track": pl.Int32,
-    "gap_start": TIME,  # the last fix before
-    "gap_end": TIME,  # the first fix after
-    "neighbours_heard": pl.UInt32,  # other ships within 25-50 km, in the median quarter of an hour
-    "verdict": pl.String,  # switched_off, out_of_range, unknown
-}
+from pipeline.schema import SILENCES, conform
 
 GAP_MIN_H = 0.75  # three quarters of an hour hold two whole quarters at least
 GAP_INTERVALS_MIN = 6.0  # of her usual intervals: heard from satellites, an hour is no silence
 SLOT_MS = 900_000  # a quarter of an hour holds five reports of a ship at anchor
+QUARTERS_MAX = 192  # looked at in one silence, spread evenly: two days tell what two weeks do
 CUBE_M = 25_000.0  # ships so near share receivers on shore, that hear 40-75 km
 HEARD_SHARE = 0.8  # of the quarters, from which neighbours were heard throughout
 UNHEARD_SHARE = 0.2  # and up to which they were not heard
@@ -37,66 +36,172 @@ UNHEARD_SHARE = 0.2  # and up to which they were not heard
 NEIGHBOURS_MIN = 2
 REPORTS_MIN = 3.0  # a ship and quarter, heard well: she sends five at anchor, more under way
 
-_CUBE = ["cube_x", "cube_y", "cube_z"]
+VERDICTS = ("unknown", "out_of_range", "switched_off")
+_UNKNOWN, _OUT_OF_RANGE, _SWITCHED_OFF = range(3)
+
+_CELL_BITS = 10  # the globe is 510 cubes across
+_CELL_ZERO = 1 << (_CELL_BITS - 1)
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
-def _cubes(lat: pl.Expr, lon: pl.Expr) -> list[pl.Expr]:
-    """The cube that a place lies in."""
-    phi, lam = lat.radians(), lon.radians()
-    places = (phi.cos() * lam.cos(), phi.cos() * lam.sin(), phi.sin())
-    return [_cell(place).alias(name) for place, name in zip(places, _CUBE, strict=True)]
+class _Heard(NamedTuple):
+    """What was heard in each cube and quarter of an hour, sorted by key."""
+
+    key: Ints
+    ships: Ints
+    reports: Ints
 
 
-def _cell(place: pl.Expr) -> pl.Expr:
-    return (place * EARTH_RADIUS_M / CUBE_M).floor().cast(pl.Int16)
+@njit(cache=True, nogil=True)
+def _unit(lat: float, lon: float) -> tuple[float, float, float]:
+    """The place on the unit sphere."""
+    phi, lam = math.radians(lat), math.radians(lon)
+    return math.cos(phi) * math.cos(lam), math.cos(phi) * math.sin(lam), math.sin(phi)
 
 
-def _heard(fixes: pl.LazyFrame) -> pl.LazyFrame:
-    """How many ships were heard in each cube and quarter of an hour, and how often."""
-    return (
-        fixes.group_by("track", (pl.col("time").to_physical() // SLOT_MS).alias("slot"))
-        .agg(pl.col("lat").first(), pl.col("lon").first(), pl.len().alias("reports"))
-        .group_by(*_cubes(pl.col("lat"), pl.col("lon")), "slot")
-        .agg(pl.len().alias("ships"), pl.col("reports").sum())
+@njit(cache=True, nogil=True)
+def _cell(place: float) -> int:
+    return math.floor(place * EARTH_RADIUS_M / CUBE_M) + _CELL_ZERO
+
+
+@njit(cache=True, nogil=True)
+def _key(slot: int, x: int, y: int, z: int) -> int:
+    """Quarter and cube as one number; cubes above each other follow each other."""
+    return (((slot << _CELL_BITS | x) << _CELL_BITS) | y) << _CELL_BITS | z
+
+
+@njit(cache=True, nogil=True)
+def _is_gap(step_ms: int, usual_ms: float) -> bool:
+    return bool(step_ms >= max(GAP_MIN_H * 3_600_000.0, GAP_INTERVALS_MIN * usual_ms))
+
+
+@njit(cache=True, nogil=True)
+def _usual_ms(time_ms: Ints) -> float:
+    """A ship's median interval; without end where no interval can be a silence."""
+    longest = 0
+    for i in range(1, time_ms.size):
+        longest = max(longest, time_ms[i] - time_ms[i - 1])
+    if longest < GAP_MIN_H * 3_600_000.0:
+        return np.inf
+    return float(np.median(np.diff(time_ms)))
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def _count(starts: Ints, time_ms: Ints) -> tuple[Ints, Ints, Floats]:
+    """How many quarters and silences each ship has, and her median interval."""
+    n = starts.size - 1
+    quarters, gaps, usual = np.zeros(n, np.int64), np.zeros(n, np.int64), np.empty(n)
+    for s in prange(n):
+        usual[s] = _usual_ms(time_ms[starts[s] : starts[s + 1]])
+        last = -1
+        for i in range(starts[s], starts[s + 1]):
+            slot = time_ms[i] // SLOT_MS
+            quarters[s] += slot != last
+            last = slot
+            if i > starts[s] and _is_gap(time_ms[i] - time_ms[i - 1], usual[s]):
+                gaps[s] += 1
+    return quarters, gaps, usual
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def _fill(
+    starts: Ints,
+    time_ms: Ints,
+    lat: Floats,
+    lon: Floats,
+    usual: Floats,
+    first_quarter: Ints,
+    first_gap: Ints,
+) -> tuple[Ints, Ints, Ints]:
+    """The key of each ship's quarters, how often she was heard in them, the rows ending silences.
+
+    Her place is where she was first heard in the quarter.
+    """
+    keys = np.empty(first_quarter[-1], np.int64)
+    reports = np.zeros(first_quarter[-1], np.int64)
+    gaps = np.empty(first_gap[-1], np.int64)
+    for s in prange(starts.size - 1):
+        k, g, last = first_quarter[s] - 1, first_gap[s], -1
+        for i in range(starts[s], starts[s + 1]):
+            slot = time_ms[i] // SLOT_MS
+            if slot != last:
+                k += 1
+                x, y, z = _unit(lat[i], lon[i])
+                keys[k] = _key(slot, _cell(x), _cell(y), _cell(z))
+            last = slot
+            reports[k] += 1
+            if i > starts[s] and _is_gap(time_ms[i] - time_ms[i - 1], usual[s]):
+                gaps[g] = i
+                g += 1
+    return keys, reports, gaps
+
+
+@njit(cache=True, nogil=True)
+def _around(heard: _Heard, slot: int, x: int, y: int, z: int) -> tuple[int, int]:
+    """Ships and reports in the 27 cubes about one."""
+    ships, reports = 0, 0
+    for dx in range(-1, 2):
+        for dy in range(-1, 2):
+            low = _key(slot, x + dx, y + dy, z - 1)
+            i = np.searchsorted(heard.key, low)
+            while i < heard.key.size and heard.key[i] <= low + 2:
+                ships += heard.ships[i]
+                reports += heard.reports[i]
+                i += 1
+    return ships, reports
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def _judge(
+    gaps: Ints, time_ms: Ints, lat: Floats, lon: Floats, heard: _Heard
+) -> tuple[Ints, npt.NDArray[np.int8]]:
+    """Neighbours heard in the median quarter of each silence, and the verdict."""
+    neighbours = np.zeros(gaps.size, np.int64)
+    verdict = np.zeros(gaps.size, np.int8)
+    for g in prange(gaps.size):
+        i, j = gaps[g] - 1, gaps[g]
+        begin, end = time_ms[i], time_ms[j]
+        ax, ay, az = _unit(lat[i], lon[i])
+        bx, by, bz = _unit(lat[j], lon[j])
+        # The ship herself is not heard in a whole quarter of her silence: all who are, are others.
+        first, quarters = begin // SLOT_MS + 1, end // SLOT_MS - begin // SLOT_MS - 1
+        looked = min(quarters, QUARTERS_MAX)
+        ships = np.empty(looked, np.int64)
+        all_ships, all_reports, in_quarters = 0, 0, 0
+        for q in range(looked):
+            slot = first + q * quarters // looked
+            share = (slot * SLOT_MS + 0.5 * SLOT_MS - begin) / (end - begin)
+            # On the chord between the ends, lifted to the surface: the great circle.
+            x, y, z = ax + (bx - ax) * share, ay + (by - ay) * share, az + (bz - az) * share
+            length = math.sqrt(x * x + y * y + z * z)
+            ships[q], reports = _around(
+                heard, slot, _cell(x / length), _cell(y / length), _cell(z / length)
+            )
+            all_ships += ships[q]
+            all_reports += reports
+            in_quarters += ships[q] > 0
+        neighbours[g] = int(np.median(ships))
+        often = all_reports >= REPORTS_MIN * all_ships
+        if in_quarters >= HEARD_SHARE * looked and neighbours[g] >= NEIGHBOURS_MIN and often:
+            verdict[g] = _SWITCHED_OFF
+        elif in_quarters <= UNHEARD_SHARE * looked:
+            verdict[g] = _OUT_OF_RANGE
+    return neighbours, verdict
+
+
+def _gathered(keys: Ints, reports: Ints) -> _Heard:
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    begins = np.flatnonzero(np.diff(ordered, prepend=-1))
+    if not begins.size:
+        return _Heard(ordered, ordered, ordered)
+    return _Heard(
+        key=ordered[begins],
+        ships=np.diff(begins, append=ordered.size),
+        reports=np.add.reduceat(reports[order], begins),
     )
-
-
-def _gaps(fixes: pl.LazyFrame) -> pl.LazyFrame:
-    """The silences, with the fixes about them."""
-    before = [pl.col(c).shift().over("track").alias(f"{c}_0") for c in ("time", "lat", "lon")]
-    step_ms = (pl.col("time") - pl.col("time_0")).dt.total_milliseconds()
-    usual = step_ms.median().over("track")
-    return (
-        fixes.select("track", "time", "lat", "lon")
-        .with_columns(before)
-        .filter(step_ms >= pl.max_horizontal(GAP_MIN_H * 3_600_000, GAP_INTERVALS_MIN * usual))
-        .with_row_index("gap")
-    )
-
-
-def _quarters(gaps: pl.LazyFrame) -> pl.LazyFrame:
-    """The whole quarters of an hour of each silence, and the cubes about the ship in each."""
-    begin, end = pl.col("time_0").to_physical(), pl.col("time").to_physical()
-    slots = gaps.with_columns(
-        pl.int_ranges(begin // SLOT_MS + 1, end // SLOT_MS).alias("slot")
-    ).explode("slot", empty_as_null=False)
-    share = (pl.col("slot") * SLOT_MS + SLOT_MS / 2 - begin) / (end - begin)
-    ends = []
-    for lat, lon in (("lat_0", "lon_0"), ("lat", "lon")):
-        phi, lam = pl.col(lat).radians(), pl.col(lon).radians()
-        ends.append((phi.cos() * lam.cos(), phi.cos() * lam.sin(), phi.sin()))
-    # On the chord between the ends, lifted to the surface: the great circle.
-    chord = [a + (b - a) * share for a, b in zip(*ends, strict=True)]
-    length = (chord[0].pow(2) + chord[1].pow(2) + chord[2].pow(2)).sqrt()
-    cells = [_cell(x / length).alias(name) for x, name in zip(chord, _CUBE, strict=True)]
-    steps = pl.LazyFrame({"step": [-1, 0, 1]}, schema={"step": pl.Int16})
-    around = slots.select("gap", "slot", *cells)
-    for name in _CUBE:
-        around = around.join(steps, how="cross").with_columns(
-            (pl.col(name) + pl.col("step")).alias(name)
-        )
-        around = around.drop("step")
-    return around
 
 
 def silences(fixes: pl.DataFrame) -> pl.DataFrame:
@@ -108,53 +213,36 @@ def silences(fixes: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     fixes : pl.DataFrame
-        ``schema.FIXES``.
+        ``schema.FIXES``, sorted by track and time.
 
     Returns
     -------
     pl.DataFrame
-        `SILENCES`, sorted by track and time. The verdict is ``switched_off`` where neighbours
-        (`NEIGHBOURS_MIN` or more, each `REPORTS_MIN` times in a quarter of an hour or more) were
-        heard in at least `HEARD_SHARE` of the silence, ``out_of_range`` where in at most
-        `UNHEARD_SHARE`, else ``unknown``.
+        ``schema.SILENCES``. The verdict is ``switched_off`` where neighbours (`NEIGHBOURS_MIN` or
+        more, each `REPORTS_MIN` times in a quarter of an hour or more) were heard in at least
+        `HEARD_SHARE` of the silence, ``out_of_range`` where in at most `UNHEARD_SHARE`, else
+        ``unknown``.
     """
-    lazy = fixes.lazy()
-    gaps = _gaps(lazy).collect()
-    # The ship herself is not heard in a whole quarter of her silence: all who are, are others.
-    quarters = (
-        _quarters(gaps.lazy())
-        .join(_heard(lazy), on=[*_CUBE, "slot"], how="left")
-        .group_by("gap", "slot")
-        .agg(pl.col("ships", "reports").sum())
-    )
-    heard = (pl.col("ships") > 0).mean()
-    counted = quarters.group_by("gap").agg(
-        pl.col("ships").median().floor().alias("neighbours_heard"),
-        heard.alias("share"),
-        (pl.col("reports").sum() / pl.col("ships").sum()).alias("reports"),
-    )
-    verdict = (
-        pl.when(
-            (pl.col("share") >= HEARD_SHARE)
-            & (pl.col("neighbours_heard") >= NEIGHBOURS_MIN)
-            & (pl.col("reports") >= REPORTS_MIN)
-        )
-        .then(pl.lit("switched_off"))
-        .when(pl.col("share") <= UNHEARD_SHARE)
-        .then(pl.lit("out_of_range"))
-        .otherwise(pl.lit("unknown"))
-    )
-    found = (
-        gaps.lazy()
-        .join(counted, on="gap", how="left")
-        .select(
-            "track",
-            pl.col("time_0").alias("gap_start"),
-            pl.col("time").alias("gap_end"),
-            "neighbours_heard",
-            verdict.alias("verdict"),
-        )
-        .sort("track", "gap_start")
-        .collect()
+    track = fixes["track"].to_numpy()
+    time_ms = fixes["time"].to_physical().to_numpy()
+    lat, lon = fixes["lat"].to_numpy(), fixes["lon"].to_numpy()
+    starts = np.append(np.flatnonzero(np.diff(track, prepend=-1)), track.size)
+    quarters, counts, usual = _count(starts, time_ms)
+    ends = np.cumsum(quarters), np.cumsum(counts)
+    first_quarter, first_gap = (np.concatenate((np.zeros(1, np.int64), end)) for end in ends)
+    keys, reports, gaps = _fill(starts, time_ms, lat, lon, usual, first_quarter, first_gap)
+    neighbours, verdict = _judge(gaps, time_ms, lat, lon, _gathered(keys, reports))
+    found = pl.DataFrame(
+        {
+            "track": track[gaps],
+            "gap_start": time_ms[gaps - 1],
+            "gap_end": time_ms[gaps],
+            "lat_start": lat[gaps - 1],
+            "lon_start": lon[gaps - 1],
+            "lat_end": lat[gaps],
+            "lon_end": lon[gaps],
+            "neighbours_heard": neighbours,
+            "verdict": np.array(VERDICTS)[verdict],
+        }
     )
     return conform(found, SILENCES)
