@@ -8,7 +8,7 @@ a bad row costs only itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ from pipeline.feeds.batch import TYPED, Batch
 from pipeline.feeds.csv_scan import F8, I8, U1
 from pipeline.feeds.delimited import WORDS, Delimited, fields_of
 from pipeline.feeds.pieces import letters, lines_of
+from pipeline.feeds.quoted import Line, join
 from pipeline.feeds.streams import Chunk, chunks, spread, transcoded
 from pipeline.feeds.tables import NUMBERS, Origin, to_batch
 from pipeline.feeds.typed import tidy
@@ -61,6 +62,7 @@ def read(stream: Stream, form: Delimited, file: int, name: str, ledger: Ledger) 
     reader = _Reader(form, file, name, ledger)
     for scanned in spread(reader.scan, reader.pieces(stream)):
         yield from reader.batches(scanned)
+    yield from reader.rest()
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class _Reader:
         self.plan, self.order, self.suffix = self._plan()
         self.set_rows: dict[int, int] = {}
         self.tidied: list[pl.DataFrame] = []
+        self.open: list[Line] = []  # of a row that the piece before left open
 
     def _plan(self) -> tuple[scanner.I4, int, U1]:
         """What the compiled pass does with each column."""
@@ -209,9 +212,24 @@ class _Reader:
                 self.ledger,
                 lambda groups: self._typed_by_set(groups, scanned),
             )
-        rows = self._careful(scanned)
+        lines, end = self._odd_lines(scanned)
+        yield from self._odd_batch(lines, goes_on=not scanned.data[end:].strip())
+
+    def rest(self) -> Iterator[Batch]:
+        """What the last piece left open."""
+        yield from self._odd_batch(self.open, goes_on=False)
+
+    def _odd_batch(self, lines: list[Line], goes_on: bool) -> Iterator[Batch]:
+        """The rows of lines that were handed back."""
+        form = self.form
+        joined, self.open = join(
+            lines, form.separator, form.width, ragged=form.ragged, goes_on=goes_on
+        )
+        texts = dict(joined)
+        rows = self._careful(texts)
         if not rows.is_empty():
-            yield to_batch(rows, table, origin, self.ledger)
+            origin = Origin(self.file, self.name, lambda numbers: [texts[row] for row in numbers])
+            yield to_batch(rows, form.table, origin, self.ledger)
 
     def _rows(self, scanned: _Scanned) -> pl.DataFrame:
         """Plain rows, named by field."""
@@ -262,12 +280,28 @@ class _Reader:
         at = [self.set_rows[number] for number in of_group]
         return groups.hstack(known[at]) if at else _no_groups(groups)
 
-    def _careful(self, scanned: _Scanned) -> pl.DataFrame:
-        """Lines that were handed back, all columns as text; repeated headers left out."""
+    def _odd_lines(self, scanned: _Scanned) -> tuple[list[Line], int]:
+        """Lines handed back, after those that the piece before left open; where they end."""
+        data, lines = scanned.data, list(self.open)
+        before = 0
+        for begin, end, row in scanned.odd.T.tolist():
+            gap = data[before:begin]
+            first = "" if before else "\n"  # the end of the piece before
+            lines.append(
+                Line(
+                    row,
+                    letters(data[begin:end]).strip("\r"),
+                    None if gap.strip() else first + letters(gap),
+                )
+            )
+            before = end
+        return lines, before
+
+    def _careful(self, rows: Mapping[int, str]) -> pl.DataFrame:
+        """Rows of which all columns are kept as text; repeated headers left out."""
         columns: dict[str, list[str | None]] = {name: [] for name in self.fields}
         numbers: list[int] = []
-        for begin, end, row in scanned.odd.T.tolist():
-            text = letters(scanned.data[begin:end]).strip("\r")
+        for row, text in rows.items():
             if text == self.form.header:
                 continue
             fields = fields_of(text, self.form.separator)
@@ -283,7 +317,7 @@ class _Reader:
                 continue
             numbers.append(row)
             for name, at in self.fields.items():
-                columns[name].append(fields[at] if at < len(fields) else None)
+                columns[name].append(" ".join(fields[at].split("\n")) if at < len(fields) else None)
         frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
         return frame.with_columns(pl.Series("row", numbers, pl.UInt32))
 
