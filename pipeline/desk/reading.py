@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +116,23 @@ def read_table(folder: Path, name: str, columns: schema.Schema) -> pl.DataFrame:
     return _conform(_read_parquet(path), columns, path)
 
 
-def _read_parquet(path: Path) -> pl.DataFrame:
+def read_fixes_of(folder: Path, tracks: Iterable[int]) -> pl.DataFrame:
+    """The fixes of some tracks: all of a week's are millions of rows.
+
+    Raises
+    ------
+    UsageError
+        The table is missing or damaged.
+    """
+    path = folder / "fixes.parquet"
+    wanted = pl.col("track").is_in(sorted(tracks))
+    return _conform(_read_parquet(path, wanted), schema.FIXES, path)
+
+
+def _read_parquet(path: Path, wanted: pl.Expr | None = None) -> pl.DataFrame:
     try:
-        return pl.read_parquet(path)
+        table = pl.scan_parquet(path)
+        return (table if wanted is None else table.filter(wanted)).collect()
     except FileNotFoundError:
         raise _damaged(path, "is missing") from None
     except (OSError, pl.exceptions.PolarsError) as error:

@@ -14,7 +14,14 @@ from pipeline import __version__, schema
 from pipeline.config import Config
 from pipeline.config.load import config_hash, load
 from pipeline.desk.keys import refuse_measuring
-from pipeline.desk.reading import read_encounters, read_manifest, read_table, run_config, sha256
+from pipeline.desk.reading import (
+    read_encounters,
+    read_fixes_of,
+    read_manifest,
+    read_table,
+    run_config,
+    sha256,
+)
 from pipeline.errors import UsageError
 from pipeline.output import whole_folder
 from pipeline.progress import Progress
@@ -73,6 +80,7 @@ def decide_run(
 
         from pipeline import exports, quota
         from pipeline.context.fleet import FLEET, load_fleet
+        from pipeline.exports.results import sides
 
         vessels = read_table(run, "vessels", schema.VESSELS)
         draughts = read_table(run, "draughts", schema.DRAUGHTS)
@@ -81,17 +89,20 @@ def decide_run(
         fleet = load_fleet(fleet_file) if fleet_file else schema.empty(FLEET)
         oil = quota.estimate(candidates, vessels, draughts, fleet, config.quota, port_calls)
         decided = time.perf_counter() - begun
+        # With the run's margin its tables of what was examined are the same bytes again.
+        same = config.exports.track_margin_h == before.exports.track_margin_h
+        shown = sides(candidates).join(vessels, on="track_id")["track"].unique()
         results = exports.Results(
             encounters=encounters,
             volumes=oil.volumes,
-            fixes=read_table(run, "fixes", schema.FIXES),
+            fixes=read_fixes_of(run, shown) if same else read_table(run, "fixes", schema.FIXES),
             vessels=vessels,
             draughts=draughts,
             quota=oil.summary,
             manifest=_manifest(manifest, config, run, round(decided, 3)),
             port_calls=port_calls,
         )
-        exports.write(results, folder, config.exports, progress)
+        exports.write(results, folder, config.exports, progress, run if same else None)
     return Redecided(
         candidates.height,
         measured.filter("candidate").height,

@@ -1,15 +1,13 @@
 """Tracks of candidates: a generalised line a vessel and candidate.
 
 The fixes of each line are generalised in metres around their own event (azimuthal equidistant, so
-that neither the antimeridian nor a pole is special); those that remain become one MovingPandas
-collection, whose trajectories are cut where they cross the antimeridian. Generalising comes first:
-MovingPandas takes some 30 ms to make a trajectory of the 4,000 fixes of one line.
+that neither the antimeridian nor a pole is special), then cut where they cross the antimeridian.
+MovingPandas makes trajectories of them in notebooks (`pipeline.load`); a run's folder needs lines
+alone, and re-deciding has no time for the second that importing it takes.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,12 +15,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.exports.layers import WGS84, geo_frame, presentable
+from pipeline.exports.layers import geo_frame, presentable
 from pipeline.exports.results import sides
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from shapely import LineString, MultiLineString
+    from shapely import MultiLineString
 
 TRACK_PROPERTIES: dict[str, int | None] = {
     "event_id": None,
@@ -125,58 +123,35 @@ def _geometries(
     points: pl.DataFrame, lines: pl.DataFrame, tolerance_m: float
 ) -> NDArray[np.object_]:
     """One MultiLineString a row of `lines`, which are numbered as they stand."""
-    import shapely
-
-    parts = points.partition_by("line", maintain_order=True)
-    corners = [part[_corners(part, tolerance_m)] for part in parts]
     geometries = np.empty(lines.height, dtype=object)
-    for i, part in enumerate(corners):
-        if part.height == 1:
-            fix = part.select("lon", "lat").to_numpy()
-            geometries[i] = multi_line(np.concatenate([fix, fix]))
-    for line, shape in _trajectories([part for part in corners if part.height > 1]):
-        geometries[line] = multi_line(shapely.get_coordinates(shape))
+    ends = lines["fixes"].cum_sum().to_numpy()
+    begins = ends - lines["fixes"].to_numpy()
+    lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()
+    middles = lines.select("lon0", "lat0").iter_rows()
+    for i, (begin, end, middle) in enumerate(zip(begins, ends, middles, strict=True)):
+        line = np.column_stack([lon[begin:end], lat[begin:end]])
+        corners = line[_corners(line, middle, tolerance_m)]
+        geometries[i] = multi_line(corners if len(corners) > 1 else np.repeat(corners, 2, axis=0))
     return geometries
 
 
-def _corners(part: pl.DataFrame, tolerance_m: float) -> NDArray[np.int64]:
+def _corners(
+    line: NDArray[np.float64], middle: tuple[float, float], tolerance_m: float
+) -> NDArray[np.int64]:
     """Which fixes of one line remain after Douglas-Peucker."""
     import shapely
     from pyproj import Proj
 
-    number = np.arange(part.height)
-    if part.height < 2:
+    number = np.arange(len(line))
+    if len(line) < 2:
         return number
-    lat0, lon0 = part["lat0"][0], part["lon0"][0]
-    x, y = Proj(proj="aeqd", lat_0=lat0, lon_0=lon0, ellps="WGS84")(
-        part["lon"].to_numpy(), part["lat"].to_numpy()
-    )
+    lon0, lat0 = middle
+    x, y = Proj(proj="aeqd", lat_0=lat0, lon_0=lon0, ellps="WGS84")(line[:, 0], line[:, 1])
     # Each corner carries its fix's number as height, which generalising looks past. It need not
     # keep the line from crossing itself: a track may, and a moored one is a heap of points.
-    line = shapely.linestrings(np.column_stack([x, y, number]))
-    kept = shapely.simplify(line, tolerance_m, preserve_topology=False)
+    shape = shapely.linestrings(np.column_stack([x, y, number]))
+    kept = shapely.simplify(shape, tolerance_m, preserve_topology=False)
     return shapely.get_coordinates(kept, include_z=True)[:, 2].astype(np.int64)
-
-
-def _trajectories(parts: Sequence[pl.DataFrame]) -> Iterator[tuple[int, LineString]]:
-    """The lines of two fixes and more, by number, as MovingPandas makes them."""
-    import geopandas as gpd
-
-    if not parts:
-        return
-    flat = pl.concat(parts)
-    frame = gpd.GeoDataFrame(
-        flat.select("line", pl.col("time").dt.replace_time_zone(None)).to_pandas(),
-        geometry=gpd.points_from_xy(flat["lon"], flat["lat"]),
-        crs=WGS84,
-    )
-    with warnings.catch_warnings():
-        # On import it asks for a smoother's library, and it uses what pandas 4 will not have.
-        warnings.simplefilter("ignore")
-        import movingpandas as mpd
-
-        for trajectory in mpd.TrajectoryCollection(frame, traj_id_col="line", t="time"):
-            yield int(trajectory.id), trajectory.to_linestring()
 
 
 def multi_line(corners: NDArray[np.float64]) -> MultiLineString:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -28,7 +29,17 @@ GEOPACKAGE = "alongside.gpkg"
 PROJECT = "alongside.qgz"
 
 
-def write(results: Results, folder: Path, config: ExportsConfig, progress: Progress) -> None:
+TABLES = ("vessels", "fixes", "draughts", "port_calls")
+"""What deciding leaves as it is: it follows from what was examined, not from what came of it."""
+
+
+def write(
+    results: Results,
+    folder: Path,
+    config: ExportsConfig,
+    progress: Progress,
+    tables_of: Path | None = None,
+) -> None:
     """Write every file of a run.
 
     Parameters
@@ -41,6 +52,9 @@ def write(results: Results, folder: Path, config: ExportsConfig, progress: Progr
         How tracks and zones are drawn.
     progress : Progress
         Told of each group of files.
+    tables_of : Path, optional
+        A run with the same encounters and margin, whose `TABLES` are taken over as they are;
+        `results` then needs the fixes of its candidates only.
 
     Raises
     ------
@@ -49,7 +63,10 @@ def write(results: Results, folder: Path, config: ExportsConfig, progress: Progr
     """
     chosen = candidates(results)
     with progress.step("write tables"):
-        _write_tables(results, folder, config)
+        _write_tables(_tables(results, config, tables_of is None), folder)
+        for name in TABLES if tables_of else ():
+            with writing(folder / f"{name}.parquet") as path:
+                shutil.copyfile(tables_of / path.name, path)
     with progress.step("write layers"):
         layers = _layers(results, chosen, config)
         _write_layers(layers, folder)
@@ -69,15 +86,21 @@ def write(results: Results, folder: Path, config: ExportsConfig, progress: Progr
             write_json(results.manifest, path, sort_keys=True)
 
 
-def _write_tables(results: Results, folder: Path, config: ExportsConfig) -> None:
+def _tables(results: Results, config: ExportsConfig, whole: bool) -> dict[str, pl.DataFrame]:
+    """The tables by name: those of the whole run, or only what was decided."""
+    decided = {"encounters": results.encounters.sort("start_utc", "event_id")}
+    if not whole:
+        return decided
     kept = examined(results, config.track_margin_h)
-    tables = {
-        "encounters": results.encounters.sort("start_utc", "event_id"),
+    return decided | {
         "vessels": kept.vessels,
         "fixes": kept.fixes,
         "draughts": kept.draughts,
         "port_calls": results.port_calls.sort("track_id", "start_utc"),
     }
+
+
+def _write_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
     for name, table in tables.items():
         with writing(folder / f"{name}.parquet") as path:
             write_parquet(table, path)
