@@ -122,7 +122,7 @@ class Moved:
 
 
 def moved(
-    a: Side, b: Side, hours: float, barrels_per_tonne: Array, rng: np.random.Generator
+    a: Side, b: Side, hours: Array, barrels_per_tonne: Array, rng: np.random.Generator
 ) -> Moved:
     """Draws of what a meeting moved.
 
@@ -130,17 +130,20 @@ def moved(
     ----------
     a, b : Side
         The two ships; of one that was never heard, hulls of unknown dimensions.
-    hours : float
-        From coming alongside to letting go.
+    hours : array
+        Draws of the time from coming alongside to letting go.
     barrels_per_tonne : array
         Draws of the product; as many as the hulls have.
     rng : np.random.Generator
         The meeting's own.
     """
     draws = len(barrels_per_tonne)
-    partner = rng.permutation(draws)  # the hulls of two ships have nothing to do with each other
-    forth = _one_way(a, b, partner, hours, barrels_per_tonne, rng)
-    back = _one_way(b, a, partner, hours, barrels_per_tonne, rng)
+    # The hulls of two ships have nothing to do with each other: those of a are shuffled.
+    shuffled = rng.permutation(draws)
+    one = _Ship(a, a.hulls.take(shuffled), barrels_per_tonne, rng)
+    two = _Ship(b, b.hulls, barrels_per_tonne, rng)
+    forth = _one_way(one, two, hours, rng)
+    back = _one_way(two, one, hours, rng)
     prior = np.concatenate([forth.prior, back.prior])
     weight_a = np.concatenate([forth.by_giver, back.by_receiver])
     weight_b = np.concatenate([forth.by_receiver, back.by_giver])
@@ -149,7 +152,7 @@ def moved(
         barrels_per_tonne=np.tile(barrels_per_tonne, 2),
         most_t=np.concatenate([forth.most_t, back.most_t]),
         a_gives=np.repeat([True, False], draws),
-        receiver_draw=np.tile(np.arange(draws), 2),
+        receiver_draw=np.concatenate([np.arange(draws), shuffled]),
         weight=_normalised(prior * weight_a * weight_b),
         weight_a=_normalised(prior * weight_a),
         weight_b=_normalised(prior * weight_b),
@@ -167,113 +170,141 @@ class _OneWay:
     after_receiver_m: Array
 
 
-def _one_way(
-    giver: Side,
-    receiver: Side,
-    partner: NDArray[np.int64],
-    hours: float,
-    barrels_per_tonne: Array,
-    rng: np.random.Generator,
-) -> _OneWay:
+def _one_way(giver: _Ship, receiver: _Ship, hours: Array, rng: np.random.Generator) -> _OneWay:
     """Draws for one direction, with the likelihood of each ship's typed draught after."""
-    draws = len(barrels_per_tonne)
-    g, r = giver.hulls.take(partner), receiver.hulls
-    room_g, room_r = (_room_t(hulls, barrels_per_tonne) for hulls in (g, r))
-    before_g = _state_before(giver, g, room_g, GIVER_COMES, rng)
-    before_r = _state_before(receiver, r, room_r, RECEIVER_COMES, rng)
-
+    draws = len(hours)
+    before_g, before_r = giver.comes(GIVER_COMES), receiver.comes(RECEIVER_COMES)
     pumping_h = np.maximum(hours - _between(OVERHEAD_H, rng, draws), PUMPING_MIN_H)
     rate_t_h = np.minimum(
-        room_g / _between(DISCHARGE_H, rng, draws), room_r / _between(LOADING_H, rng, draws)
+        giver.room_t / _between(DISCHARGE_H, rng, draws),
+        receiver.room_t / _between(LOADING_H, rng, draws),
     )
-    most = np.maximum(np.minimum(before_g.cargo, room_r - before_r.cargo), 0.0)
+    most = np.maximum(np.minimum(before_g.cargo, receiver.room_t - before_r.cargo), 0.0)
     limit = np.minimum(most, rate_t_h * pumping_h)
     full = rng.random(draws) < TO_THE_LIMIT
     share = np.where(full, LIMIT_FROM, PARCEL_FROM)
     tonnes = limit * (share + (1.0 - share) * rng.random(draws))
-
-    parcel = np.minimum(tonnes / (PARCEL_SMALL * np.minimum(room_g, room_r)), 1.0)
-
-    after_g = g.draught_m(_aboard_after(g, before_g, -_typed_t(tonnes, giver, rng), rng))
-    after_r = r.draught_m(_aboard_after(r, before_r, _typed_t(tonnes, receiver, rng), rng))
+    parcel = np.minimum(tonnes / (PARCEL_SMALL * np.minimum(giver.room_t, receiver.room_t)), 1.0)
+    after_g_m = giver.after_m(before_g, -tonnes, rng)
+    after_r_m = receiver.after_m(before_r, tonnes, rng)
     return _OneWay(
         tonnes,
         most,
         parcel,
-        before_g.likelihood * _likelihood(giver, g, after_g),
-        before_r.likelihood * _likelihood(receiver, r, after_r),
-        after_g,
-        after_r,
+        before_g.likelihood * giver.likelihood(after_g_m),
+        before_r.likelihood * receiver.likelihood(after_r_m),
+        after_g_m,
+        after_r_m,
     )
-
-
-def _room_t(hulls: Hulls, barrels_per_tonne: Array) -> Array:
-    """The most cargo of a product a ship holds: by weight or by volume, whichever ends first."""
-    return np.minimum(hulls.cargo_t(), hulls.tank_m3 * BARRELS_PER_M3 / barrels_per_tonne)
 
 
 @dataclass(frozen=True)
 class _State:
     cargo: Array
     aboard: Array  # cargo and ballast
-    residual: Array  # ballast that stays under cargo
     likelihood: Array  # of the draught typed before, for a ship in this part
 
 
-def _state_before(
-    side: Side,
-    hulls: Hulls,
-    room: Array,
-    comes: tuple[float, float, float],
-    rng: np.random.Generator,
-) -> _State:
-    """Cargo and ballast before: from the draught typed, else from what such ships have aboard.
+class _Ship:
+    """One ship of a meeting with the draws that serve both directions.
 
-    A draught can be that of a ship in ballast, of one whose part cargo the ballast hides, or of one
-    that cargo alone takes so deep. Bayes' rule tells how likely each is, from how many ships come
-    so and from how usual the draught is in each state. In ballast none of what is aboard is oil, a
-    hidden cargo is any part of it, else all but a residue is oil. How likely the draught is in all
-    three tells how well the part of giver or receiver fits: who lies deep gives.
+    Parameters
+    ----------
+    side : Side
+        What it typed.
+    hulls : Hulls
+        Its hulls in the order of the meeting's draws.
+    barrels_per_tonne : array
+        The product.
+    rng : np.random.Generator
+        The meeting's own.
     """
-    empty, with_little, _ = comes
-    draws = len(room)
-    keeps = np.where(rng.random(draws) < KEEPS_BALLAST, KEPT_BALLAST, RESIDUAL_BALLAST)
-    residual = keeps * hulls.deadweight_t * rng.random(draws)
-    # Where no draught tells: empty, or any cargo, the fuller the likelier.
-    unknown = np.where(rng.random(draws) < empty, 0.0, room * np.sqrt(rng.random(draws)))
-    usual = np.maximum(unknown + residual, hulls.ballast_t)
-    chance, part = rng.random(draws), rng.random(draws)
-    if side.before_m is None:
-        return _State(unknown, usual, residual, np.ones(draws))
-    error = rng.standard_normal(draws) * _reading_m(side.before_m)
-    late = rng.random(draws) < LATE_SHARE
-    draught = side.before_m + error + np.where(late, LATE_M * rng.standard_normal(draws), 0.0)
-    aboard = hulls.aboard_t(draught)
-    oil = np.maximum(aboard - residual, 0.0)
-    least = hulls.ballast_least_m
-    # Densities of draught over least draught in ballast.
-    at_ballast = _normal(draught / least - BALLAST_DRAUGHT, BALLAST_DRAUGHT_SPREAD)
-    room_below = np.maximum(hulls.summer_draught_m / least - 1.0, STEP_M)
-    shown = (1.0 - empty - with_little) * np.where(draught < least, 0.0, 1.0 / room_below)
-    in_ballast, hidden = empty * at_ballast, with_little * at_ballast
-    total = in_ballast + hidden + shown
-    chance = chance * total
-    cargo = np.where(
-        chance < in_ballast, 0.0, np.where(chance < in_ballast + hidden, oil * part, oil)
-    )
-    cargo = np.minimum(cargo, room)
-    slip = rng.random(draws) < SLIP_SHARE
-    # A slip of the keys may show any draught that such a hull can have.
-    anything = least / hulls.summer_draught_m
-    return _State(
-        np.where(slip, unknown, cargo),
-        np.where(slip, usual, aboard),
-        residual,
-        np.where(slip, anything, total),
-    )
+
+    def __init__(
+        self, side: Side, hulls: Hulls, barrels_per_tonne: Array, rng: np.random.Generator
+    ) -> None:
+        self._side, self._hulls = side, hulls
+        draws = len(barrels_per_tonne)
+        # The most cargo of the product it holds: by weight or by volume, whichever ends first.
+        self.room_t = np.minimum(
+            hulls.cargo_t(), hulls.tank_m3 * BARRELS_PER_M3 / barrels_per_tonne
+        )
+        keeps = np.where(rng.random(draws) < KEEPS_BALLAST, KEPT_BALLAST, RESIDUAL_BALLAST)
+        self._residual = keeps * hulls.deadweight_t * rng.random(draws)  # stays under cargo
+        self._empty = rng.random(draws)
+        self._any_cargo = self.room_t * np.sqrt(rng.random(draws))  # the fuller the likelier
+        self._chance, self._part = rng.random((2, draws))
+        self._slip = rng.random(draws) < SLIP_SHARE
+        if side.before_m is None:
+            return
+        late = rng.random(draws) < LATE_SHARE
+        sharp = _reading_m(side.before_m)
+        error = rng.standard_normal(draws) * np.where(late, np.hypot(sharp, LATE_M), sharp)
+        draught = side.before_m + error
+        self._aboard = hulls.aboard_t(draught)
+        # Densities of draught over least draught in ballast: of ships in ballast, and of others.
+        least = hulls.ballast_least_m
+        self._at_ballast = _normal(draught / least - BALLAST_DRAUGHT, BALLAST_DRAUGHT_SPREAD)
+        room_below = np.maximum(hulls.summer_draught_m / least - 1.0, STEP_M)
+        self._deeper = np.where(draught < least, 0.0, 1.0 / room_below)
+
+    def comes(self, part: tuple[float, float, float]) -> _State:
+        """Cargo and ballast before: from the draught typed, else from what such ships have aboard.
+
+        A draught can be that of a ship in ballast, of one whose part cargo the ballast hides, or of
+        one that cargo alone takes so deep. Bayes' rule tells how likely each is, from how many
+        ships come so (`part`) and from how usual the draught is in each state. In ballast none of
+        what is aboard is oil, a hidden cargo is any part of it, else all but a residue is oil. How
+        likely the draught is in all three tells how well the part of giver or receiver fits: who
+        lies deep gives.
+        """
+        empty, with_little, with_more = part
+        hulls, residual = self._hulls, self._residual
+        unknown = np.where(self._empty < empty, 0.0, self._any_cargo)
+        usual = np.maximum(unknown + residual, hulls.ballast_t)
+        if self._side.before_m is None:
+            return _State(unknown, usual, np.ones(len(unknown)))
+        oil = np.maximum(self._aboard - residual, 0.0)
+        in_ballast, hidden = empty * self._at_ballast, with_little * self._at_ballast
+        total = in_ballast + hidden + with_more * self._deeper
+        chance = self._chance * total
+        cargo = np.where(chance < in_ballast + hidden, oil * self._part, oil)
+        cargo = np.where(chance < in_ballast, 0.0, np.minimum(cargo, self.room_t))
+        # A slip of the keys may show any draught that such a hull can have.
+        anything = hulls.ballast_least_m / hulls.summer_draught_m
+        return _State(
+            np.where(self._slip, unknown, cargo),
+            np.where(self._slip, usual, self._aboard),
+            np.where(self._slip, anything, total),
+        )
+
+    def after_m(self, before: _State, change: Array, rng: np.random.Generator) -> Array:
+        """The draught after `change` tonnes of cargo, and what else the typed change covers."""
+        covered = _typed_t(change, self._side, rng)
+        aboard = _aboard_after(self._hulls, before, self._residual, covered, rng)
+        return self._hulls.draught_m(aboard)
+
+    def likelihood(self, predicted_m: Array) -> Array:
+        """How likely the draught typed after is, for each prediction; 1 where none was typed."""
+        side, hulls = self._side, self._hulls
+        if side.after_m is None:
+            return np.ones(len(predicted_m))
+        sharp = _reading_m(side.after_m)
+        wide = np.hypot(sharp, LATE_M)
+        off = side.after_m - predicted_m
+        density = (1.0 - LATE_SHARE) * _normal(off, sharp) + LATE_SHARE * _normal(off, wide)
+        anything = 1.0 / np.maximum(hulls.summer_draught_m, STEP_M)
+        chance = STEP_M * ((1.0 - SLIP_SHARE) * density + SLIP_SHARE * anything)
+        if side.before_m is None:
+            return chance
+        if side.before_m == side.after_m:
+            return LEFT_ALONE + (1.0 - LEFT_ALONE) * chance
+        return chance
 
 
-def _aboard_after(hulls: Hulls, before: _State, change: Array, rng: np.random.Generator) -> Array:
+def _aboard_after(
+    hulls: Hulls, before: _State, residual: Array, change: Array, rng: np.random.Generator
+) -> Array:
     """Cargo and ballast after `change` tonnes of cargo came or went.
 
     With ballast left alone the weight aboard changes as the cargo does. With ballast worked, a
@@ -282,13 +313,13 @@ def _aboard_after(hulls: Hulls, before: _State, change: Array, rng: np.random.Ge
     """
     left = np.exp(-LEFT_PER_BALLAST * np.abs(change) / np.maximum(hulls.ballast_t, 1.0))
     worked = rng.random(len(change)) >= left
-    residual = np.minimum(before.aboard - before.cargo, before.residual)
+    kept = np.minimum(before.aboard - before.cargo, residual)
     # A ship that loads takes no ballast in, even where it lies higher than it would at sea.
     lowest = np.where(change > 0, np.minimum(hulls.ballast_t, before.aboard), hulls.ballast_t)
     cargo = np.maximum(before.cargo + change, 0.0)
     return np.where(
         worked,
-        np.maximum(cargo + residual, lowest),
+        np.maximum(cargo + kept, lowest),
         np.maximum(before.aboard + change, 0.0),
     )
 
@@ -298,27 +329,10 @@ def _typed_t(tonnes: Array, side: Side, rng: np.random.Generator) -> Array:
 
     The share of one of n meetings in a total cut at random is Beta(1, n - 1).
     """
-    u = rng.random(len(tonnes))
     if side.shared_by == 1:
         return tonnes
+    u = rng.random(len(tonnes))
     return tonnes / np.maximum(1.0 - (1.0 - u) ** (1.0 / (side.shared_by - 1)), 0.01)
-
-
-def _likelihood(side: Side, hulls: Hulls, predicted_m: Array) -> Array:
-    """How likely the draught typed after is, for each prediction; 1 where none was typed."""
-    if side.after_m is None:
-        return np.ones(len(predicted_m))
-    sharp = _reading_m(side.after_m)
-    wide = np.hypot(sharp, LATE_M)
-    off = side.after_m - predicted_m
-    density = (1.0 - LATE_SHARE) * _normal(off, sharp) + LATE_SHARE * _normal(off, wide)
-    anything = 1.0 / np.maximum(hulls.summer_draught_m, STEP_M)
-    chance = STEP_M * ((1.0 - SLIP_SHARE) * density + SLIP_SHARE * anything)
-    if side.before_m is None:
-        return chance
-    if side.before_m == side.after_m:
-        return LEFT_ALONE + (1.0 - LEFT_ALONE) * chance
-    return chance
 
 
 def _reading_m(draught_m: float) -> float:
@@ -349,7 +363,7 @@ def _normalised(weight: Array) -> Array:
 
 def quantiles(values: Array, weight: Array, at: tuple[float, ...]) -> Array:
     """Weighted quantiles: the least value below which so much of the weight lies."""
-    order = np.argsort(values, kind="stable")
+    order = np.argsort(values)  # in which order equal values come makes no difference
     reached = np.cumsum(weight[order])
     index = np.searchsorted(reached, np.asarray(at) * reached[-1], side="left")
     return values[order][np.minimum(index, len(values) - 1)]
@@ -360,7 +374,7 @@ def resample(what: Moved, draws: int, rng: np.random.Generator) -> NDArray[np.in
 
     Systematic resampling: one random start, then equal steps through the cumulated weight.
     """
-    order = np.argsort(what.receiver_draw, kind="stable")
+    order = np.argsort(2 * what.receiver_draw + what.a_gives)  # no two alike
     reached = np.cumsum(what.weight[order])
     at = (np.arange(draws) + rng.random()) / draws * reached[-1]
     index = np.minimum(np.searchsorted(reached, at, side="left"), len(order) - 1)

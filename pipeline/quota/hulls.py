@@ -32,6 +32,9 @@ LENGTH_OVER_BEAM = (6.0, 0.10)  # median, standard deviation of the logarithm
 # Ships of unknown length: tankers at sea are 50 to 350 m long, most of those that meet others to
 # pass oil on are coasters and handy ones.
 UNKNOWN_LENGTH_M = (110.0, 0.40)
+# A ship of unknown size that typed draughts is at least so deep: the deepest of them is 0.6 to 1.0
+# of her summer draught (ballast draughts are half of it, and most ships are seen laden once).
+DEEPEST_SHARE = (0.6, 1.0)
 # Summer draught = 0.2145 (length x beam)^0.465 m: the power law through a 1,300 t coaster (60 x 10
 # x 4.2 m) and a VLCC (336 x 60 x 21.5 m); common classes between them lie within 8 % of it.
 # River and shallow-draught ships lie below, hence the spread.
@@ -52,6 +55,7 @@ FILLING = 0.98
 # Typed draughts in ballast are 1.2 times the least mean draught, give or take 0.14: masters take
 # more ballast in weather, and type the draught aft, where the trim is (up to 0.015 L by the stern).
 BALLAST_DRAUGHT, BALLAST_DRAUGHT_SPREAD = 1.2, 0.14
+DISPLACEMENT_TOLERANCE_T = 1e-3
 REGISTER_SPREAD = 0.01  # deadweights of one ship differ by a per cent between registers
 
 
@@ -154,8 +158,8 @@ def draw_hulls(ship: Ship, rng: np.random.Generator, draws: int) -> Hulls:
         How many.
     """
     z = rng.standard_normal((8, draws))  # every ship uses the same count: draws stay comparable
-    u = rng.random((3, draws))
-    length, beam = _dimensions(ship, z[0], z[1])
+    u = rng.random((4, draws))
+    length, beam = _dimensions(ship, z[0], z[1], u[3])
     lpp = length * _between(LPP_OVER_LOA, u[0])
     block = np.clip(
         BLOCK_AT_100_M + BLOCK_PER_LOG_LENGTH * np.log(length / 100.0) + BLOCK_SPREAD * z[2],
@@ -215,7 +219,7 @@ def _known_deadweight(ship: Ship, z: Array, u: Array) -> Array | None:
     return None
 
 
-def _dimensions(ship: Ship, z_length: Array, z_beam: Array) -> tuple[Array, Array]:
+def _dimensions(ship: Ship, z_length: Array, z_beam: Array, u: Array) -> tuple[Array, Array]:
     """Length and beam: as known, else drawn, one from the other where one is known."""
     ratio, spread = LENGTH_OVER_BEAM
     if ship.length_m is not None:
@@ -225,6 +229,12 @@ def _dimensions(ship: Ship, z_length: Array, z_beam: Array) -> tuple[Array, Arra
     elif ship.deadweight_t is not None:
         # Deadweight grows with the cube of length: 100 m carry 5,000 t.
         length = 100.0 * (ship.deadweight_t / 5000.0) ** (1 / 3) * np.exp(spread * z_length)
+    elif ship.deepest_m is not None:
+        # The power law of the summer draught read backwards, with its error and the ratio's.
+        summer = ship.deepest_m / _between(DEEPEST_SHARE, u)
+        area = (summer / SUMMER_DRAUGHT_FACTOR) ** (1.0 / SUMMER_DRAUGHT_POWER)
+        error = np.hypot(SUMMER_DRAUGHT_SPREAD / SUMMER_DRAUGHT_POWER, spread) / 2.0
+        length = np.clip(np.sqrt(area * ratio) * np.exp(error * z_length), 30.0, 400.0)
     else:
         median, unknown = UNKNOWN_LENGTH_M
         length = np.clip(median * np.exp(unknown * z_length), 30.0, 400.0)
@@ -255,8 +265,11 @@ def _lightship(displacement: Array, scale: Array) -> Array:
 def _displacement_for(deadweight: Array, lightship_scale: Array) -> Array:
     """The displacement that leaves so much deadweight after its lightship (fixed point)."""
     displacement = deadweight / 0.8
-    for _ in range(50):  # the error shrinks to 0.6 of itself at worst, each time
-        displacement = deadweight + _lightship(displacement, lightship_scale)
+    for _ in range(50):  # the error shrinks to 0.6 of itself at worst, to a fifth mostly
+        before = displacement
+        displacement = deadweight + _lightship(before, lightship_scale)
+        if np.abs(displacement - before).max() < DISPLACEMENT_TOLERANCE_T:
+            break
     return displacement
 
 

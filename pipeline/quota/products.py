@@ -110,6 +110,6 @@ def draw_barrels_per_tonne(
     high = np.array([PRODUCTS[name].high for name in names], dtype=np.float64)
     chosen = np.zeros(draws, dtype=np.int64)
     if product == "refined":
-        chosen = (rng.random(draws)[:, None] > np.cumsum(mix, axis=1)[:, :-1]).sum(axis=1)
+        chosen = (rng.random(draws) > np.cumsum(mix.T[:-1], axis=0)).sum(axis=0)
     barrels: NDArray[np.float64] = low[chosen] + (high - low)[chosen] * rng.random(draws)
     return barrels

@@ -31,6 +31,9 @@ PROPOSALS = 8192
 # draughts (4 %) for such dimensions, waterplanes (2 %), how many receivers come empty (one in ten
 # more or less: 5 %) and fill up (4 %). Together 8 %, which no number of candidates averages out.
 MODEL_ERROR = 0.08
+# Where a ship is first heard when it lies alongside already, or falls silent there, the transfer
+# may have lasted as long again as a whole cargo takes (the 24 hours of `cargo.DISCHARGE_H`).
+OPEN_END_H = 24.0
 HULLS_KEPT = 256  # ships whose draws (0.6 MB each) stay in memory; the rest are drawn again
 
 
@@ -143,22 +146,26 @@ def volumes_of(
     Parameters
     ----------
     encounters : pl.DataFrame
-        ``schema.ENCOUNTERS``, candidates only.
+        ``schema.ENCOUNTERS``, candidates only; of the measured columns behind them ``before_h``,
+        ``after_h``, ``start_unseen_h`` and ``end_unseen_h`` are used where they are there.
     draughts, vessels : pl.DataFrame
         ``schema.DRAUGHTS``, ``schema.VESSELS``; tell which meetings share a typed change.
     fleet : Fleet
         The ships.
     """
     shared = _shared_changes(encounters, draughts, vessels)
-    return [_volume(row, shared, fleet) for row in _rows(encounters)]
+    found = [_volume(row, shared, fleet) for row in _rows(encounters)]
+    return sorted(found, key=lambda volume: volume.event_id)
 
 
 def _rows(encounters: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """Ship by ship, so that hulls once drawn are at hand for all meetings of a ship."""
     keys = (
         pl.coalesce(f"track_{s}", pl.col(f"mmsi_{s}").cast(pl.String)).alias(f"key_{s}")
         for s in ("a", "b")
     )
-    return encounters.with_columns(keys).sort("event_id").iter_rows(named=True)
+    ordered = encounters.with_columns(keys).sort("key_a", "key_b", "event_id", nulls_last=True)
+    return ordered.iter_rows(named=True)
 
 
 def _volume(row: dict[str, Any], shared: Mapping[tuple[str, str], int], fleet: Fleet) -> Volume:
@@ -176,7 +183,7 @@ def _volume(row: dict[str, Any], shared: Mapping[tuple[str, str], int], fleet: F
     )
     product = fleet.product(b, a)
     proposed = fleet.proposed_barrels_per_tonne(product, rng)
-    what = moved(side_a, side_b, row["duration_h"] or 0.0, proposed, rng)
+    what = moved(side_a, side_b, _hours(row, rng), proposed, rng)
     error = np.exp(MODEL_ERROR * rng.standard_normal(len(what.tonnes)))
     likely = np.minimum(what.tonnes * error, what.most_t) * what.barrels_per_tonne
     low, median, high = (float(q) for q in quantiles(likely, what.weight, BAND))
@@ -201,6 +208,16 @@ def _volume(row: dict[str, Any], shared: Mapping[tuple[str, str], int], fleet: F
         barrels=barrels,
         a_gives=a_gives,
     )
+
+
+def _hours(row: Mapping[str, Any], rng: np.random.Generator) -> Array:
+    """Draws of the time alongside: what was seen, and some of what nobody could see at its ends."""
+    before, after = rng.random((2, PROPOSALS))
+    unseen_before, unseen_after = (
+        OPEN_END_H if row.get(f"{end}_h") == 0.0 else min(row.get(unseen) or 0.0, OPEN_END_H)
+        for end, unseen in (("before", "start_unseen_h"), ("after", "end_unseen_h"))
+    )
+    return (row["duration_h"] or 0.0) + before * unseen_before + after * unseen_after
 
 
 def _direction(

@@ -24,7 +24,8 @@ def hulls(ship, draws=DRAWS):
 
 def meet(a, b, hours=12.0, product="gasoil", draws=DRAWS, seed=1):
     rng = generator(seed, "test")
-    return moved(a, b, hours, draw_barrels_per_tonne(product, draw_mix(rng, draws), rng), rng)
+    factor = draw_barrels_per_tonne(product, draw_mix(rng, draws), rng)
+    return moved(a, b, np.full(draws, hours), factor, rng)
 
 
 def side(ship, before=None, after=None, shared_by=1, draws=DRAWS):
@@ -83,10 +84,9 @@ def test_either_draught_before_tells_who_may_have_what_to_give():
 def test_a_ship_above_its_ballast_draught_is_not_taken_for_laden():
     shuttle = hulls(SHUTTLE)
     high = 0.8 * float(shuttle.ballast_least_m.min())
-    state = cargo._state_before(
-        Side(shuttle, high), shuttle, shuttle.cargo_t(), cargo.RECEIVER_COMES, generator(1, "x")
-    )
-    oil = np.maximum(state.aboard - state.residual, 0.0)
+    ship = cargo._Ship(Side(shuttle, high), shuttle, np.full(DRAWS, 7.35), generator(1, "x"))
+    state = ship.comes(cargo.RECEIVER_COMES)
+    oil = np.maximum(state.aboard - ship._residual, 0.0)
     as_cargo = (oil > 0) & (state.cargo > 0.98 * oil)
     assert as_cargo.mean() < 0.05  # slips of the keys, and the fullest of hidden cargoes
 
@@ -182,8 +182,12 @@ def test_intervals_hold_where_the_model_is_true():
         before_b = round(float(np.median(b.hulls.summer_draught_m)) * rng.uniform(0.5, 0.8), 1)
         giver, receiver = Side(a.hulls, before_a), Side(b.hulls, before_b)
         factor = np.full(2048, 7.35)
-        partner = rng.permutation(2048)
-        way, typed = cargo._one_way(giver, receiver, partner, 15.0, factor, rng), []
+        hours, typed = np.full(2048, 15.0), []
+        one, two = (
+            cargo._Ship(one, one.hulls.take(order), factor, rng)
+            for one, order in ((giver, rng.permutation(2048)), (receiver, np.arange(2048)))
+        )
+        way = cargo._one_way(one, two, hours, rng)
         weight = way.prior * way.by_giver * way.by_receiver
         draw = rng.choice(2048, p=weight / weight.sum())
         for predicted in (way.after_giver_m[draw], way.after_receiver_m[draw]):
@@ -192,7 +196,7 @@ def test_intervals_hold_where_the_model_is_true():
             slip = rng.random() < cargo.SLIP_SHARE
             typed.append(round(rng.uniform(0.1, 8) if slip else predicted + error + late, 1))
         what = moved(
-            Side(a.hulls, before_a, typed[0]), Side(b.hulls, before_b, typed[1]), 15.0, factor, rng
+            Side(a.hulls, before_a, typed[0]), Side(b.hulls, before_b, typed[1]), hours, factor, rng
         )
         low, _, high = interval(what)
         inside.append(low <= way.tonnes[draw] <= high)
