@@ -219,13 +219,14 @@ class Ledger:
             .select("file", "row", text.cast(pl.String).alias("text"))
             .collect()
         )
-        return [Example(self._name(file), row, said) for file, row, said in first.iter_rows()]
+        return [Example(self.name(file), row, said) for file, row, said in first.iter_rows()]
 
     def warn(self, message: str) -> None:
         """Tell the user something; the manifest repeats it."""
         self.messages.append(message)
 
-    def _name(self, file: int) -> str:
+    def name(self, file: int) -> str:
+        """What the input of that number is called."""
         return self.files[file] if file < len(self.files) else f"input {file}"
 
     def _keep(self, rule: str, examples: Sequence[Example]) -> None:

@@ -7,7 +7,7 @@ Each rule is one expression and one count in the ledger. Rows are judged by the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import polars as pl
 
@@ -21,6 +21,7 @@ SOG_NONE_KN, SOG_MORE_KN = 102.3, 102.2
 COG_NONE_DEG = 360.0
 HEADING_NONE_DEG = 511.0
 NAV_STATUS_NONE = 15
+SWAPPED_SHARE = 0.2  # of a file's rows: faults of receivers are far rarer than a swapped column
 HALF_TENTH = 0.05  # SOG and COG come in tenths; Float32 holds them to far less
 
 
@@ -43,13 +44,10 @@ def reject_rules(config: CleaningConfig, stray: pl.Expr) -> Mapping[str, pl.Expr
         Whether a row's time is stray, from `stray_times`.
     """
     kind = no_ship_kind()
-    late = (
-        pl.col("time") > config.latest_utc if config.latest_utc is not None else pl.lit(value=False)
-    )
     return {
         **{f"cleaning.{name}": kind == name for name in NO_SHIP},
         "cleaning.time_missing": pl.col("time").is_null(),
-        "cleaning.time_out_of_window": (pl.col("time") < config.earliest_utc) | late,
+        "cleaning.time_out_of_window": ~_in_window(config),
         "cleaning.time_stray": stray,
         "cleaning.position_missing": _missing("lat") | _missing("lon"),
         "cleaning.position_not_available": _unavailable(),
@@ -60,30 +58,58 @@ def reject_rules(config: CleaningConfig, stray: pl.Expr) -> Mapping[str, pl.Expr
     }
 
 
+def _in_window(config: CleaningConfig) -> pl.Expr:
+    return pl.col("time").is_between(config.earliest_utc, config.latest_utc)
+
+
 def stray_times(positions: pl.DataFrame, config: CleaningConfig) -> pl.Expr:
     """Which times lie far from the bulk of the dump: clocks that are off by months or years.
 
-    The days with reports are parted into stretches wherever `stray_time_gap_d` days have none; a
-    stretch with less than `stray_time_share_max` of the largest one's rows is stray.
+    Days more than `stray_time_far_d` from the one by which half of the reports were sent are stray
+    where they have less than `stray_time_share_max` of the busiest day's rows. The other days are
+    parted into stretches wherever `stray_time_gap_d` days have none; a stretch with less than
+    `stray_time_share_max` of the largest one's rows is stray, and from `stray_time_far_d` days off
+    one with less than `stray_time_far_share_max`.
 
     Returns
     -------
     pl.Expr
         A Boolean expression over ``time``.
     """
-    in_window = pl.col("time") >= config.earliest_utc
-    if config.latest_utc is not None:
-        in_window &= pl.col("time") <= config.latest_utc
     days = (
         positions.lazy()
-        .filter(in_window)
+        .filter(_in_window(config))
         .group_by(pl.col("time").dt.date().alias("day"))
-        .agg(pl.len().alias("rows"))
+        .agg(pl.len().cast(pl.Int64).alias("rows"))
         .sort("day")
         .collect()
     )
+    if days.is_empty():
+        return pl.lit(value=False)
+    far = timedelta(days=config.stray_time_far_d)
+    rows = days["rows"]
+    middle = days["day"][int((2 * rows.cum_sum() >= rows.sum()).arg_max() or 0)]
+    is_thin = pl.col("rows") < config.stray_time_share_max * pl.col("rows").max()
+    is_off = (pl.col("day") - middle).abs() > far
+    stretches = _stretches(days.filter(~(is_thin & is_off)), config)
+    main_first, main_last, most = max(stretches, key=lambda stretch: stretch[2])
+    kept = pl.lit(value=False)
+    meant = 0
+    for first, last, held in stretches:
+        off = first - main_last > far or main_first - last > far
+        share = config.stray_time_far_share_max if off else config.stray_time_share_max
+        if held >= share * most:
+            begin = datetime.combine(first, time.min, UTC)
+            end = datetime.combine(last, time.min, UTC) + timedelta(days=1)
+            kept |= (pl.col("time") >= begin) & (pl.col("time") < end)
+            meant += held
+    return pl.lit(value=False) if meant == rows.sum() else ~kept
+
+
+def _stretches(days: pl.DataFrame, config: CleaningConfig) -> list[tuple[date, date, int]]:
+    """First day, last day and rows of each stretch of `days`."""
     gap = timedelta(days=config.stray_time_gap_d)
-    stretches = (
+    return (
         days.with_columns(
             (pl.col("day").diff() > gap).fill_null(value=False).cum_sum().alias("stretch")
         )
@@ -94,15 +120,9 @@ def stray_times(positions: pl.DataFrame, config: CleaningConfig) -> pl.Expr:
             pl.col("rows").sum(),
         )
         .sort("stretch")
+        .select("first", "last", "rows")
+        .rows()
     )
-    most = max(stretches["rows"].to_list(), default=0)
-    stray = pl.lit(value=False)
-    for first, last, rows in stretches.select("first", "last", "rows").iter_rows():
-        if rows < config.stray_time_share_max * most:
-            begin = datetime.combine(first, time.min, UTC)
-            end = datetime.combine(last, time.min, UTC) + timedelta(days=1)
-            stray |= (pl.col("time") >= begin) & (pl.col("time") < end)
-    return stray
 
 
 def blank_rules(config: CleaningConfig) -> Mapping[str, tuple[str, pl.Expr]]:
@@ -178,9 +198,25 @@ def apply_position_rules(
     counts = dict(judged.value_counts().iter_rows())
     for code, rule in enumerate(rules, start=1):
         if counts.get(code):
-            ledger.reject_positions(rule, positions.filter(judged == code), _shown(rule))
+            rows = positions.filter(judged == code)
+            ledger.reject_positions(rule, rows, _shown(rule))
+            if rule == "cleaning.position_out_of_range":
+                _tell_swapped(positions, rows, ledger)
     kept = positions.filter(judged == 0) if counts.get(0, 0) != positions.height else positions
     return _blank(kept, config, ledger)
+
+
+def _tell_swapped(positions: pl.DataFrame, off: pl.DataFrame, ledger: Ledger) -> None:
+    """Say of which files latitudes and longitudes seem to be in each other's place."""
+    fits = (pl.col("lat").abs() > 90.0) & (pl.col("lat").abs() <= 180.0)
+    files = off.filter(fits & (pl.col("lon").abs() <= 90.0)).group_by("file").len("swapped")
+    rows = positions.group_by("file").len("rows")
+    odd = files.join(rows, on="file").filter(pl.col("swapped") > SWAPPED_SHARE * pl.col("rows"))
+    for file, count in odd.sort("file").select("file", "swapped").iter_rows():
+        ledger.warn(
+            f"{ledger.name(file)}: {count} latitudes are beyond 90 while their longitudes would do"
+            " as latitudes: if the two columns are swapped, describe the table under feeds.tables"
+        )
 
 
 def _blank(kept: pl.DataFrame, config: CleaningConfig, ledger: Ledger) -> pl.DataFrame:

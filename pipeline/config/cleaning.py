@@ -15,15 +15,25 @@ class CleaningConfig(Section):
     earliest_utc: AwareDatetime = datetime(2000, 1, 1, tzinfo=UTC)
     """Reports before this are rejected. Ships carry AIS since 2002, trials began about 2000, and
     a receiver without a clock stamps 1970 or 1980."""
-    latest_utc: AwareDatetime | None = None
-    """Reports after this are rejected. Null: times far from the bulk of the dump are found from
-    the dump itself (`stray_time_gap_d`), so that a run does not depend on the day it is made."""
+    latest_utc: AwareDatetime = datetime(2038, 1, 19, tzinfo=UTC)
+    """Reports after this are rejected. That day ends the time that clocks of 32 bits can tell:
+    later stamps (2080, 2099, 2106) come from clocks that are broken or were never set. Future
+    times before it are found from the dump itself (the three keys below), so that a run does not
+    depend on the day it is made."""
     stray_time_gap_d: float = Field(default=7.0, gt=0)
     """Days without a single report that part a stretch of stray times from the rest of the
     dump. A week: dumps have holes of a day, and clocks that are off are off by months."""
     stray_time_share_max: float = Field(default=0.0005, ge=0, lt=1)
     """A stretch parted from the rest is stray when it holds less than this share of the rows of
     the largest stretch. Two dumps of a like size months apart are both meant."""
+    stray_time_far_d: float = Field(default=1096.0, gt=0)
+    """Days from the largest stretch from which on a stretch is stray unless it is large. Three
+    years: dumps that are read together are of one time, clocks are off by 5, 10 or 20 years (a
+    receiver never set, a week number that ran over)."""
+    stray_time_far_share_max: float = Field(default=0.1, ge=0, lt=1)
+    """Such a far stretch is stray when it holds less than this share of the rows of the largest.
+    Faults of a clock make up some per cent of a feed at most; two samples of years ago and of now
+    are of a like size."""
 
     sog_max_kn: float = Field(default=80.0, gt=0)
     """Reported speeds above this become unknown. The fastest craft that carry AIS do some

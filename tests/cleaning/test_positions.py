@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from pipeline.config import CleaningConfig
-from tests.cleaning.ships import at, cleaned, reports, sailing
+from tests.cleaning.ships import NOON, at, cleaned, reports, sailing
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,50 @@ def test_two_dumps_months_apart_are_both_meant():
     later = sailing(hours=1).with_columns(pl.col("time") + timedelta(days=150))
     _, ledger = cleaned(pl.concat([sailing(hours=4), later]))
     assert not ledger.rejected
+
+
+@pytest.mark.parametrize("year", [1970, 1999, 2038, 2080, 2099])
+def test_years_that_no_clock_means_are_rejected_even_alone(year):
+    rows = sailing(hours=1)
+    odd = rows.head(1).with_columns(pl.lit(datetime(year, 3, 1, 12, tzinfo=UTC)).alias("time"))
+    _, ledger = cleaned(pl.concat([rows, odd.cast(rows.schema)]))
+    assert ledger.rejected == {"cleaning.time_out_of_window": 1}
+
+
+@pytest.mark.parametrize("years", [-19.6, 5, 12])
+def test_some_per_cent_of_times_years_off_are_strays(years):
+    good = sailing(hours=30)
+    off = sailing(hours=1).with_columns(pl.col("time") + timedelta(days=365 * years))
+    _, ledger = cleaned(pl.concat([good, off]))
+    assert ledger.rejected == {"cleaning.time_stray": off.height}
+
+
+def test_times_scattered_over_the_years_are_strays_though_no_week_is_without():
+    good = sailing(hours=48, every_s=10)
+    days = pl.Series(range(1100, 4300), dtype=pl.Int64)
+    shifts = days.cast(pl.Duration("ms")) * 86_400_000
+    off = good.head(days.len()).with_columns(pl.col("time") + shifts)
+    _, ledger = cleaned(pl.concat([good, off]))
+    assert ledger.rejected == {"cleaning.time_stray": off.height}
+
+
+def test_samples_of_a_like_size_years_apart_are_both_meant():
+    later = sailing(hours=1).with_columns(pl.col("time") + timedelta(days=3000))
+    _, ledger = cleaned(pl.concat([sailing(hours=4), later]))
+    assert not ledger.rejected
+
+
+def test_a_dump_of_many_years_is_meant_to_its_ends():
+    rows = sailing(hours=4400, every_s=86400.0 / 30, speed_kn=0.0)  # 5500 reports
+    slow = rows.with_columns(NOON + (pl.col("time") - NOON) * 14)  # over seven years
+    _, ledger = cleaned(slow.cast(rows.schema))
+    assert "cleaning.time_stray" not in ledger.rejected
+
+
+def test_swapped_latitudes_and_longitudes_are_said():
+    rows = sailing(lat=30.0, lon=-120.0).with_columns(pl.col("lon").alias("lat"), lon=30.0)
+    _, ledger = cleaned(rows)
+    assert ledger.rejected == {"cleaning.position_out_of_range": rows.height}
+    assert "swapped" in ledger.messages[0]
+    _, ledger = cleaned(pl.concat([sailing(), rows.head(3)]))
+    assert not ledger.messages
