@@ -18,14 +18,13 @@ import polars as pl
 from numba import njit
 
 from pipeline.config import RendezvousConfig
-from pipeline.config.rendezvous import DistanceConfig
 from pipeline.progress import Progress
 from pipeline.rendezvous.geometry import offset_m, wrap_degrees
 from pipeline.rendezvous.lone import LONE_MEASURES
 from pipeline.rendezvous.measures import MEASURES
-from pipeline.rendezvous.pairing import Windows, pair_runs
-from pipeline.rendezvous.runs import F8, I8, KNOT_M_S, Tracks, cut_runs
-from pipeline.rendezvous.time_grid import Grid, resample
+from pipeline.rendezvous.pairing import Windows, of_two_numbers, pair_runs
+from pipeline.rendezvous.runs import F8, I8, KNOT_M_S, Runs, Tracks, cut_runs
+from pipeline.rendezvous.time_grid import resample
 
 BOX_SLACK = 1.25
 """Boxes of tracks are searched this much wider than the ships may lie: a degree of longitude is
@@ -177,13 +176,13 @@ def _encounters(
     return np.array(windows, np.int64), out
 
 
-def _windows(grid: Grid, vessels: pl.DataFrame, config: DistanceConfig) -> Windows:
-    """When which two tracks may have been near each other, over what may be one encounter."""
-    step_ms = round(config.increment_s * 1000)
+def runs_by_distance(tracks: Tracks, config: RendezvousConfig) -> Runs:
+    """The runs of all tracks on the grid of time; each track's are its own."""
+    grid = resample(tracks, config.distance)
     blank = np.empty(0, np.float32)
     ticks = Tracks(
         grid.start,
-        grid.tick * step_ms,
+        grid.tick * _step_ms(config),
         grid.lat,
         grid.lon,
         blank,
@@ -191,48 +190,53 @@ def _windows(grid: Grid, vessels: pl.DataFrame, config: DistanceConfig) -> Windo
         blank,
         np.empty(0, np.int8),
     )
-    runs = cut_runs(ticks, np.inf, config.increment_s / 3600.0)
+    return cut_runs(ticks, np.inf, config.distance.increment_s / 3600.0)
+
+
+def _step_ms(config: RendezvousConfig) -> int:
+    return round(config.distance.increment_s * 1000)
+
+
+def windows_by_distance(runs: Runs, vessels: pl.DataFrame, config: RendezvousConfig) -> Windows:
+    """When which two of `vessels` may have been near each other, from their runs."""
     reach = np.zeros(len(vessels))
-    found = pair_runs(runs, reach, BOX_SLACK * config.adjacency_km * 1000.0)
-    mmsi = vessels["mmsi"].to_numpy()
-    two = mmsi[found.a] != mmsi[found.b]  # tracks of one number are told apart by cleaning
-    a, b, begin, end = found.a[two], found.b[two], found.begin_ms[two], found.end_ms[two]
-    # what lies between two windows is looked at too: it tells whether the ships left each other
+    near_m = BOX_SLACK * config.distance.adjacency_km * 1000.0
+    return of_two_numbers(pair_runs(runs, reach, near_m), vessels)
+
+
+def _bridged(windows: Windows, config: RendezvousConfig) -> Windows:
+    """Windows over what may be one encounter.
+
+    What lies between two windows is looked at too: it tells whether the ships left each other.
+    """
+    a, b, begin, end = windows.a, windows.b, windows.begin_ms, windows.end_ms
     pause_ms = begin[1:] - end[:-1]
-    goes_on = pause_ms <= max(config.merge_h * 3_600_000, step_ms)
+    goes_on = pause_ms <= max(config.distance.merge_h * 3_600_000, _step_ms(config))
     new = np.append(True, (np.diff(a) != 0) | (np.diff(b) != 0) | ~goes_on)[: len(a)]
     last = np.append(new[1:], True)[: len(a)]
     return Windows(a[new], b[new], begin[new], end[last])
 
 
-def examine_by_distance(
-    tracks: Tracks, vessels: pl.DataFrame, config: RendezvousConfig, progress: Progress
+def measure_by_distance(
+    tracks: Tracks, windows: Windows, config: RendezvousConfig, progress: Progress
 ) -> pl.DataFrame:
-    """All encounters of two ships by distance, measured.
+    """The encounters of pairs, measured; see `examine_by_distance`.
 
     Parameters
     ----------
     tracks : Tracks
-        Clean fixes.
-    vessels : pl.DataFrame
-        `schema.VESSELS`, a row a track.
+        Clean fixes of all tracks that stand in `windows`.
+    windows : Windows
+        All windows of the pairs that are asked for.
     config : RendezvousConfig
         Its section `distance`; `pairing.encounter_min_h` for the shortest that is listed.
     progress : Progress
         Where to tell how far it is.
-
-    Returns
-    -------
-    pl.DataFrame
-        `track_a`, `track_b` (row numbers of `vessels`, a before b) and the columns of MEASURES, of
-        which those of MEASURED are known; sorted by track_a, track_b, start.
     """
-    distance = config.distance
-    step_ms = round(distance.increment_s * 1000)
-    with progress.step("measuring pairs", 3) as step:
+    distance, step_ms = config.distance, _step_ms(config)
+    windows = _bridged(windows, config)
+    with progress.step("measuring pairs", 2) as step:
         grid = resample(tracks, distance)
-        step.advance(1)
-        windows = _windows(grid, vessels, distance)
         step.advance(1)
         number, rows = _encounters(
             windows.a,
@@ -259,6 +263,32 @@ def examine_by_distance(
             for name in MEASURES
         ),
     ).sort("track_a", "track_b", "start_s")
+
+
+def examine_by_distance(
+    tracks: Tracks, vessels: pl.DataFrame, config: RendezvousConfig, progress: Progress
+) -> pl.DataFrame:
+    """All encounters of two ships by distance, measured.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Clean fixes.
+    vessels : pl.DataFrame
+        `schema.VESSELS`, a row a track.
+    config : RendezvousConfig
+        Its section `distance`; `pairing.encounter_min_h` for the shortest that is listed.
+    progress : Progress
+        Where to tell how far it is.
+
+    Returns
+    -------
+    pl.DataFrame
+        `track_a`, `track_b` (row numbers of `vessels`, a before b) and the columns of MEASURES, of
+        which those of MEASURED are known; sorted by track_a, track_b, start.
+    """
+    windows = windows_by_distance(runs_by_distance(tracks, config), vessels, config)
+    return measure_by_distance(tracks, windows, config, progress)
 
 
 def nobody_alone() -> pl.DataFrame:

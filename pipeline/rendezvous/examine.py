@@ -26,8 +26,8 @@ from pipeline.rendezvous.measures import (
 )
 from pipeline.rendezvous.measuring import measure_spell
 from pipeline.rendezvous.meetings import Contact, bounds_s, find_spells, settle
-from pipeline.rendezvous.pairing import Windows, pair_runs
-from pipeline.rendezvous.runs import F8, I8, Tracks, cut_runs
+from pipeline.rendezvous.pairing import Windows, of_two_numbers, pair_runs
+from pipeline.rendezvous.runs import F8, I8, Runs, Tracks, cut_runs
 from pipeline.rendezvous.sampling import TIME_S, Errors, Ship, sample_pair
 
 PAIRS_AT_ONCE = 2000
@@ -174,17 +174,35 @@ def _batches(windows: Windows) -> Iterator[slice]:
         yield slice(lo, hi)
 
 
-def examine(
-    tracks: Tracks, vessels: pl.DataFrame, config: RendezvousConfig, progress: Progress
+def runs_of(tracks: Tracks, config: RendezvousConfig) -> Runs:
+    """The runs in which ships may have lain alongside another; each track's are its own."""
+    return cut_runs(tracks, config.pairing.speed_max_kn, config.pairing.interpolate_max_h)
+
+
+def windows_of(runs: Runs, vessels: pl.DataFrame, config: RendezvousConfig) -> Windows:
+    """When which two of `vessels` may have been near each other, from their runs."""
+    return of_two_numbers(
+        pair_runs(runs, hulls_of(vessels).reach, config.pairing.near_gap_m), vessels
+    )
+
+
+def measure_windows(
+    tracks: Tracks,
+    vessels: pl.DataFrame,
+    windows: Windows,
+    config: RendezvousConfig,
+    progress: Progress,
 ) -> pl.DataFrame:
-    """All meetings of two ships, measured.
+    """The meetings within windows, measured.
 
     Parameters
     ----------
     tracks : Tracks
-        Clean fixes.
+        Clean fixes of all tracks that stand in `windows`.
     vessels : pl.DataFrame
         `schema.VESSELS`, a row a track.
+    windows : Windows
+        All windows of the pairs that are asked for.
     config : RendezvousConfig
         What counts as near, alongside, over.
     progress : Progress
@@ -193,16 +211,10 @@ def examine(
     Returns
     -------
     pl.DataFrame
-        `track_a`, `track_b` (row numbers of `vessels`, a before b) and the columns of MEASURES;
-        sorted by track_a, track_b, start.
+        As from `examine`.
     """
     hulls = hulls_of(vessels)
     pairing, limits = config.pairing, config.contact
-    runs = cut_runs(tracks, pairing.speed_max_kn, pairing.interpolate_max_h)
-    windows = pair_runs(runs, hulls.reach, pairing.near_gap_m)
-    mmsi = vessels["mmsi"].to_numpy()
-    two = mmsi[windows.a] != mmsi[windows.b]  # tracks of one number are told apart by cleaning
-    windows = Windows(windows.a[two], windows.b[two], windows.begin_ms[two], windows.end_ms[two])
     errors = Errors(
         config.hull.position_error_m,
         config.hull.time_error_s,
@@ -268,3 +280,29 @@ def examine(
         ],
         how="horizontal",
     ).sort("track_a", "track_b", "start_s")
+
+
+def examine(
+    tracks: Tracks, vessels: pl.DataFrame, config: RendezvousConfig, progress: Progress
+) -> pl.DataFrame:
+    """All meetings of two ships, measured.
+
+    Parameters
+    ----------
+    tracks : Tracks
+        Clean fixes.
+    vessels : pl.DataFrame
+        `schema.VESSELS`, a row a track.
+    config : RendezvousConfig
+        What counts as near, alongside, over.
+    progress : Progress
+        Where to tell how far it is.
+
+    Returns
+    -------
+    pl.DataFrame
+        `track_a`, `track_b` (row numbers of `vessels`, a before b) and the columns of MEASURES;
+        sorted by track_a, track_b, start.
+    """
+    windows = windows_of(runs_of(tracks, config), vessels, config)
+    return measure_windows(tracks, vessels, windows, config, progress)

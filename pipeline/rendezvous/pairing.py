@@ -8,9 +8,11 @@ for the two hulls. The pairs' overlaps in time are joined to windows.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numba import njit
 from numpy.typing import NDArray
 
@@ -161,7 +163,23 @@ def pair_runs(runs: Runs, reach_m: F8, near_gap_m: float) -> Windows:
     b = np.maximum(runs.track[left], runs.track[right])
     begin = np.maximum(runs.begin_ms[left], runs.begin_ms[right])
     end = np.minimum(runs.end_ms[left], runs.end_ms[right])
+    return joined([Windows(a, b, begin, end)])
+
+
+def joined(parts: Sequence[Windows]) -> Windows:
+    """Windows found in parts, in any order, sorted; those of one pair that touch become one."""
+    a, b, begin, end = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("a", "b", "begin_ms", "end_ms")
+    )
     order = np.lexsort((end, begin, b, a))
     a, b, begin, end = a[order], b[order], begin[order], end[order]
     keep = _join(a, b, begin, end)
     return Windows(a[keep], b[keep], begin[keep], end[keep])
+
+
+def of_two_numbers(windows: Windows, vessels: pl.DataFrame) -> Windows:
+    """The windows of tracks with two MMSIs: tracks of one are told apart by cleaning."""
+    mmsi = vessels["mmsi"].to_numpy()
+    two = mmsi[windows.a] != mmsi[windows.b]
+    return Windows(windows.a[two], windows.b[two], windows.begin_ms[two], windows.end_ms[two])
