@@ -64,9 +64,8 @@ def write(
     chosen = candidates(results)
     with progress.step("write tables"):
         _write_tables(_tables(results, config, tables_of is None), folder)
-        for name in TABLES if tables_of else ():
-            with writing(folder / f"{name}.parquet") as path:
-                shutil.copyfile(tables_of / path.name, path)
+        if tables_of is not None:
+            _take_over(tables_of, folder)
     with progress.step("write layers"):
         layers = _layers(results, chosen, config)
         _write_layers(layers, folder)
@@ -104,6 +103,12 @@ def _write_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
     for name, table in tables.items():
         with writing(folder / f"{name}.parquet") as path:
             write_parquet(table, path)
+
+
+def _take_over(run: Path, folder: Path) -> None:
+    for name in TABLES:
+        with writing(folder / f"{name}.parquet") as path:
+            shutil.copyfile(run / path.name, path)
 
 
 def _layers(results: Results, chosen: pl.DataFrame, config: ExportsConfig) -> list[Layer]:
