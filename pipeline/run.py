@@ -88,6 +88,7 @@ def detect(
             clean = cleaning.clean(read.positions, read.statics, config.cleaning, ledger, progress)
             if clean.fixes.is_empty():
                 raise NothingUsableError(_nothing_usable(sources, skipped, ledger))
+            silences = cleaning.silences(clean.fixes)
 
         ledger.close()
 
@@ -97,7 +98,13 @@ def detect(
 
         with timings.of("rendezvous"):
             measured = rendezvous.measure(
-                clean.fixes, clean.vessels, clean.draughts, places, config.rendezvous, progress
+                clean.fixes,
+                clean.vessels,
+                clean.draughts,
+                places,
+                config.rendezvous,
+                progress,
+                silences,
             )
             encounters = rendezvous.decide(measured, config.rendezvous)
             candidates = encounters.filter("candidate")

@@ -16,6 +16,7 @@ from pipeline.exports.layers import CANDIDATE_PROPERTIES
 from pipeline.exports.tracks import TRACK_PROPERTIES
 from pipeline.exports.zones import ZONE_PROPERTIES
 from pipeline.rendezvous.measures import MEASURES
+from pipeline.rendezvous.silence import SILENCE_MEASURES
 from pipeline.rendezvous.table import MEASURED
 
 PAGE = Path(__file__).parents[2] / "docs" / "outputs.md"
@@ -76,6 +77,7 @@ COLUMNS: Mapping[str, str] = {
     "draught_explains": "lone vessels: 1 where a typed change of draught may belong to this spell",
     "berth_h": "lone vessels: hours at a berth within the time the change may belong to",
     "pivot_bow_m": "lone vessels: from the bow to the fixed point it swings about, m",
+    **SILENCE_MEASURES,
     # tracks
     "side": "a or b of the candidate",
     "mmsi": "MMSI",

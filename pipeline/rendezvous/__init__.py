@@ -22,6 +22,7 @@ def measure(
     places: Places,
     config: RendezvousConfig,
     progress: Progress,
+    silences: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Find all pairs that came near each other and measure how they lay.
 
@@ -35,6 +36,9 @@ def measure(
         What counts as near, alongside, over.
     progress : Progress
         Where to tell how far it is.
+    silences : pl.DataFrame, optional
+        `schema.SILENCES` of all ships; None where only some ships were looked at, so that nobody
+        can tell why one was not heard.
 
     Returns
     -------
@@ -48,7 +52,7 @@ def measure(
     else:
         meetings = examine(tracks, vessels, config, progress)
         lone = examine_lone(tracks, vessels, draughts, config)
-    return build(meetings, lone, vessels, draughts, places)
+    return build(meetings, lone, vessels, draughts, places, silences)
 
 
 def judge(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:

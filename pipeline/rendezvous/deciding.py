@@ -36,6 +36,32 @@ def _draught(side: str) -> pl.Expr:
     )
 
 
+def _silence(side: str) -> pl.Expr:
+    """How long a ship was not heard and why; null where it was heard throughout."""
+    cause = pl.col(f"silence_cause_{side}")
+    why = (
+        pl.when(cause == "switched_off")
+        .then(pl.lit("switched off, as its neighbours were heard"))
+        .when(cause == "out_of_range")
+        .then(pl.lit("out of the receivers' range"))
+        .otherwise(pl.lit("why is not known"))
+    )
+    silent = cause.is_not_null() & (pl.col(f"silence_{side}_h") >= 0.05)
+    hours = _figure(f"silence_{side}_h", 1, " h")
+    return pl.when(silent).then(template(side + " silent for {}: {}", hours, why))
+
+
+def _dark_tankers() -> pl.Expr:
+    """Who may have been the partner of a vessel of which none was heard."""
+    return pl.when(pl.col("dark_tankers") > 0).then(
+        template(
+            "tankers that switched off meanwhile and could have come alongside: {} ({})",
+            _figure("dark_tankers", 0, ""),
+            "dark_tankers_mmsi",
+        )
+    )
+
+
 def _lone_reasons(words: pl.Expr) -> pl.Expr:
     """One line for a vessel alone."""
     parts = [
@@ -43,6 +69,8 @@ def _lone_reasons(words: pl.Expr) -> pl.Expr:
         _draught("a"),
         template("{} over ground", _figure("speed_median_kn", 1, " kn")),
         template("{} of {} heard", _figure("observed_h", 1, " h"), _figure("duration_h", 1, " h")),
+        _silence("a"),
+        _dark_tankers(),
         template("{} from shore", _figure("shore_km", 0, " km")),
     ]
     return pl.concat_str(parts, separator="; ", ignore_nulls=True)
@@ -72,6 +100,8 @@ def _pair_reasons(words: pl.Expr) -> pl.Expr:
         ),
         template("{} over ground", _figure("speed_median_kn", 1, " kn")),
         template("{} of {} heard", _figure("observed_h", 1, " h"), _figure("duration_h", 1, " h")),
+        _silence("a"),
+        _silence("b"),
         pl.when(pl.col("dimensions_known") < 2).then(pl.lit("dimensions missing")),
         pl.when(pl.col("antennas_known") < 2).then(pl.lit("antenna places missing")),
         pl.when(pl.col("headings_share") < 0.5).then(pl.lit("headings mostly missing")),

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipeline.rendezvous.draughts import draughts_about
 from pipeline.rendezvous.measures import MEASURES
+from pipeline.rendezvous.silence import SILENCE_MEASURES, with_silences
 from pipeline.schema import ENCOUNTERS, TIME
 
 MEASURED = (
@@ -17,6 +18,7 @@ MEASURED = (
     "draught_explains",
     "berth_h",
     "pivot_bow_m",
+    *SILENCE_MEASURES,
     *(name for name in MEASURES if name not in ENCOUNTERS and name[-2:] != "_s"),
 )
 """Columns of the encounters table behind those of the schema."""
@@ -93,6 +95,7 @@ def build(
     vessels: pl.DataFrame,
     draughts: pl.DataFrame,
     places: Places,
+    silences: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Join what was measured with all that is known of ships and place.
 
@@ -106,6 +109,8 @@ def build(
         `schema.VESSELS`, `schema.DRAUGHTS`.
     places : Places
         Distance to shore and port, zones.
+    silences : pl.DataFrame, optional
+        `schema.SILENCES` of all ships; None where nobody can tell why a ship was not heard.
 
     Returns
     -------
@@ -113,6 +118,7 @@ def build(
         `schema.ENCOUNTERS`, what is decided later still null; then `callsign_a`, `class_b_a` and
         so on, and the columns of MEASURED. Sorted by start, then the ships.
     """
+    meetings, lone = with_silences(meetings, lone, silences, vessels)
     pairs = _with_times(meetings).with_columns(pl.lit("pair").alias("kind"))
     vessels = vessels.join(places.watchlist_hit(vessels), on="track", how="left").sort("track")
     for side in "ab":
