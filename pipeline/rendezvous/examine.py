@@ -124,12 +124,14 @@ def _examine(
         touched = len(lasting) > 0
         for spell in lasting if touched else _longer_than(s, near_spells, least_s):
             row = np.empty(N_MEASURES)
-            i, j = settle(s, spell[0], spell[1]) if touched else (spell[0], spell[1])
+            i, j = spell[0], spell[1]
             reach_m = reach[ka] + reach[kb]
             start_s, end_s = s[i, TIME_S], s[j, TIME_S]
             unseen_before = unseen_after = 0.0
             if touched:
-                start_s, end_s, unseen_before, unseen_after = bounds_s(ship_a, ship_b, s, i, j)
+                settled = settle(s, i, j)
+                i, j = settled.first, settled.last
+                start_s, end_s, unseen_before, unseen_after = bounds_s(ship_a, ship_b, s, settled)
             measure_spell(
                 ship_a, ship_b, s, i, j, start_s, end_s, errors, reach_m, contact.lashed_kn, row
             )

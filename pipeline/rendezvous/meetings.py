@@ -47,6 +47,8 @@ each other, and coming back to the same 40 m is unlikely."""
 SETTLED_M = 6.0
 """A hull within this of its usual place beside the other has arrived: the short noise of two
 positions, and less than the fenders take up."""
+GUESS_S = 480.0
+"""Shorter silences about the moment of contact are left as they are."""
 PLACE_SAMPLES = 5
 """Samples on either side of a silence from which the place is taken, as a median."""
 
@@ -193,8 +195,17 @@ def _usual_spread(off: F8) -> float:
     return max(SETTLED_M, 2.0 * known[int(2.0 / 3.0 * (len(known) - 1))])
 
 
+class Settled(NamedTuple):
+    """The part of a spell in which b lay in its usual place beside a, as numbers of samples."""
+
+    first: int
+    last: int
+    before: int  # the last sample before that tells b was not there; -1: none does
+    after: int  # the first sample after that tells so; the number of samples: none does
+
+
 @njit(cache=True)
-def settle(s: F8, lo: int, hi: int) -> tuple[int, int]:
+def settle(s: F8, lo: int, hi: int) -> Settled:
     """Narrow a spell to the time in which b lay in its usual place beside a.
 
     The usual place is the median over the spell: it has the constant errors of both positions in
@@ -207,22 +218,39 @@ def settle(s: F8, lo: int, hi: int) -> tuple[int, int]:
     if (~np.isnan(part[:, HEADING])).mean() < 0.5:
         x = np.nan
     usual = np.median(part[:, DISTANCE])
-    spread = _usual_spread(np.abs(part[:, DISTANCE] - usual))
-    spread_across = _usual_spread(np.abs(part[:, ACROSS] - x))
-    spread_along = _usual_spread(np.abs(part[:, ALONG] - y))
-    first, last = -1, -1
-    for i in range(lo, hi + 1):
-        if np.isnan(x):
-            there = abs(s[i, DISTANCE] - usual) <= spread
-        else:
-            there = abs(s[i, ACROSS] - x) <= spread_across and abs(s[i, ALONG] - y) <= spread_along
-        if there:
-            if first < 0:
-                first = i
-            last = i
-    if first < 0 or 2.0 * (s[last, TIME_S] - s[first, TIME_S]) < s[hi, TIME_S] - s[lo, TIME_S]:
-        return lo, hi
-    return first, last
+    if np.isnan(x):
+        off = np.abs(s[:, DISTANCE] - usual)
+        there = off <= _usual_spread(off[lo : hi + 1])
+    else:
+        off_across, off_along = np.abs(s[:, ACROSS] - x), np.abs(s[:, ALONG] - y)
+        spread_across = _usual_spread(off_across[lo : hi + 1])
+        spread_along = _usual_spread(off_along[lo : hi + 1])
+        there = (off_across <= spread_across) & (off_along <= spread_along)
+        off = np.maximum(off_across - spread_across, off_along - spread_along)
+    within = np.flatnonzero(there[lo : hi + 1])
+    first, last = lo, hi
+    if len(within) > 0:
+        i, j = lo + within[0], lo + within[-1]
+        if 2.0 * (s[j, TIME_S] - s[i, TIME_S]) >= s[hi, TIME_S] - s[lo, TIME_S]:
+            first, last = i, j
+    return Settled(first, last, _elsewhere(s, off, first, -1), _elsewhere(s, off, last, 1))
+
+
+@njit(cache=True)
+def _elsewhere(s: F8, off_m: F8, start: int, step: int) -> int:
+    """The next sample, going by `step`, that tells that b lay elsewhere than usual.
+
+    As one ship falls silent her place is interpolated and tells less and less: such samples neither
+    end a meeting nor make the silence behind them any shorter. Where nobody was silent the very
+    next sample counts: then the moment was seen.
+    """
+    i, silent = start + step, False
+    while 0 <= i < len(s):
+        silent = silent or abs(s[i, TIME_S] - s[i - step, TIME_S]) > GUESS_S
+        if off_m[i] > SIGMAS * s[i, GAP_SIGMA]:
+            break
+        i += step
+    return i if silent else start + step
 
 
 LAST_MILE_M = 400.0
@@ -230,8 +258,6 @@ LAST_MILE_S = 1200.0
 """Coming alongside takes some twenty minutes over the last 400 m; before, a ship keeps speed."""
 TYPICAL_KN = 5.0
 """Speed of an approach where none was reported."""
-GUESS_S = 480.0
-"""Shorter silences about the moment of contact are left as they are."""
 
 
 @njit(cache=True)
@@ -256,7 +282,7 @@ def _way_s(a: Ship, b: Ship, s: F8, apart: int, beside: int) -> float:
 
 
 @njit(cache=True)
-def bounds_s(a: Ship, b: Ship, s: F8, first: int, last: int) -> tuple[float, float, float, float]:
+def bounds_s(a: Ship, b: Ship, s: F8, settled: Settled) -> tuple[float, float, float, float]:
     """When a meeting began and ended, estimated where nobody was heard at the moment.
 
     Parameters
@@ -265,8 +291,8 @@ def bounds_s(a: Ship, b: Ship, s: F8, first: int, last: int) -> tuple[float, flo
         The tracks.
     s : array, shape (samples, COLUMNS)
         The pair's samples.
-    first, last : int
-        First and last sample alongside.
+    settled : Settled
+        Which of them are alongside, and which next to them tell that they are not.
 
     Returns
     -------
@@ -277,16 +303,17 @@ def bounds_s(a: Ship, b: Ship, s: F8, first: int, last: int) -> tuple[float, flo
         How long before the first, after the last sample alongside nobody could see; 0 where the
         tracks begin or end there.
     """
+    first, last, before, after = settled
     start, end = s[first, TIME_S], s[last, TIME_S]
     unseen_before = unseen_after = 0.0
-    if first > 0:
-        unseen_before = start - s[first - 1, TIME_S]
+    if before >= 0:
+        unseen_before = start - s[before, TIME_S]
         if unseen_before > GUESS_S:
-            way = _way_s(a, b, s, first - 1, first)
-            start = min(start, s[first - 1, TIME_S] + way)
-    if last + 1 < len(s):
-        unseen_after = s[last + 1, TIME_S] - end
+            way = _way_s(a, b, s, before, first)
+            start = min(start, s[before, TIME_S] + way)
+    if after < len(s):
+        unseen_after = s[after, TIME_S] - end
         if unseen_after > GUESS_S:
-            way = _way_s(a, b, s, last + 1, last)
-            end = max(end, s[last + 1, TIME_S] - way)
+            way = _way_s(a, b, s, after, last)
+            end = max(end, s[after, TIME_S] - way)
     return start, end, unseen_before, unseen_after
