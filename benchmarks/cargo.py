@@ -1,6 +1,6 @@
 """How well cargo is estimated, on made-up fleets whose cargo is known.
 
-    python -m benchmarks.cargo [--worlds 8] [--transfers 250] [--seed 1]
+    python -m benchmarks.cargo [--worlds 8] [--transfers 250] [--seed 1] [--detected 2]
 
 Ships are hulls integrated from their lines (parallel middle body, ends of any fullness, bilges,
 flare), weights are those of volumetric coefficients, crews ballast, trim and type as they please,
@@ -10,7 +10,8 @@ because its intervals are wide enough, not because it knows the answer.
 
 Prints, for each kind of evidence and in all: how many transfers, how many of their true volumes lie
 in the 90 % interval, the median absolute error of the median and of the scenario method (each
-laden fraction of the receiver's capacity), both also for the fleet's total.
+laden fraction of the receiver's capacity), both also for the fleet's total. Then the same for what
+`alongside detect` makes of whole made-up feeds (`benchmarks.cargo_detected`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from benchmarks import cargo_detected
 from benchmarks.cargo_ships import TrueShip, draw_ship
 from pipeline import quota, schema
 from pipeline.config.quota import QuotaConfig
@@ -98,7 +100,8 @@ def _meet(
     for ship in (giver, receiver):
         _type_after(typed, rng, ship, end)
     a, b = sorted((giver, receiver), key=lambda ship: ship.mmsi)
-    row = {"event_id": event_id, "start_utc": now, "end_utc": end, "duration_h": hours}
+    row = {"event_id": event_id, "candidate": True, "start_utc": now, "end_utc": end}
+    row["duration_h"] = hours
     for side, ship in (("a", a), ("b", b)):
         row |= {f"track_{side}": str(ship.mmsi), f"mmsi_{side}": ship.mmsi}
     barrels = tonnes / density * BARRELS_PER_M3
@@ -294,11 +297,16 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, default=8)
     parser.add_argument("--transfers", type=int, default=250)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--detected", type=int, default=2, help="worlds to run detect on")
     options = parser.parse_args()
     worlds = [make_world(options.seed + n, options.transfers) for n in range(options.worlds)]
     for with_register in (False, True):
         print(f"\nCapacities from {'a register' if with_register else 'dimensions'}")
         for line in report([score(world, with_register=with_register) for world in worlds]):
+            print(line)
+    if options.detected:
+        print("\nBy alongside detect, from the feed alone")
+        for line in cargo_detected.report(options.detected):
             print(line)
 
 

@@ -87,7 +87,7 @@ def decide_run(
         port_calls = read_table(run, "port_calls", schema.PORT_CALLS)
         fleet_file = config.context.fleet_file
         fleet = load_fleet(fleet_file) if fleet_file else schema.empty(FLEET)
-        oil = quota.estimate(candidates, vessels, draughts, fleet, config.quota, port_calls)
+        oil = quota.estimate(encounters, vessels, draughts, fleet, config.quota, port_calls)
         decided = time.perf_counter() - begun
         # With the run's margin its tables of what was examined are the same bytes again.
         same = config.exports.track_margin_h == before.exports.track_margin_h

@@ -55,7 +55,8 @@ def estimate(
     Parameters
     ----------
     encounters : pl.DataFrame
-        Candidates only: ``schema.ENCOUNTERS``.
+        ``schema.ENCOUNTERS``. Volumes are those of the candidates; the others tell which ships
+        there are whose port calls no transfer explains.
     vessels, draughts : pl.DataFrame
         ``schema.VESSELS``, ``schema.DRAUGHTS``.
     fleet : pl.DataFrame or None
@@ -136,7 +137,7 @@ def run_from_folder(
     official = _official(reported, config)
     encounters = _table(run, "encounters", schema.ENCOUNTERS)
     return estimate(
-        encounters.filter("candidate"),
+        encounters,
         _table(run, "vessels", schema.VESSELS),
         _table(run, "draughts", schema.DRAUGHTS),
         fleet,
@@ -157,10 +158,12 @@ def _official(reported: Path | None, config: QuotaConfig) -> ReportedTransfers |
 
 
 def _table(run: Path, name: str, columns: schema.Schema) -> pl.DataFrame:
-    """One of a run's tables."""
+    """One of a run's tables; measured columns stay behind those of the schema."""
     path = run / f"{name}.parquet"
     try:
-        return schema.conform(pl.read_parquet(path), columns)
+        found = pl.read_parquet(path)
+        known = schema.conform(found, columns)
+        return known.hstack(found.select(pl.exclude(known.columns)))
     except FileNotFoundError:
         raise UsageError(f"{path} is missing: {run} is no folder of a finished run") from None
     except (OSError, pl.exceptions.PolarsError) as error:

@@ -11,10 +11,11 @@ import polars as pl
 
 from pipeline.config.quota import QuotaConfig
 from pipeline.quota.chains import Call, Landing, Transfer, follow
+from pipeline.quota.lone_calls import LoneCall, draughts_of_calls, lone_calls
 from pipeline.quota.places import Counting
 from pipeline.quota.scenarios import Delivery
 from pipeline.quota.seeds import generator
-from pipeline.quota.ships import listed_capacity_bbl, vessels_of
+from pipeline.quota.ships import Vessel, listed_capacity_bbl, vessels_of
 from pipeline.quota.totals import Counted
 from pipeline.quota.volumes import Fleet, Volume, as_table, volumes_of
 
@@ -37,20 +38,15 @@ class DrawnDelivery:
         Its barrels in the draws in which it counts, and the day.
     capacity_bbl : float or None
         Listed capacity of the ship.
-    capacity_source : str or None
-        Where it comes from.
-    name, mmsi, imo : str or int or None
-        The ship.
+    vessel : Vessel or None
+        The ship; None where it was never heard.
     """
 
     landing: Landing
     share: float
     counted: Counted
     capacity_bbl: float | None
-    capacity_source: str | None
-    name: str | None
-    mmsi: int | None
-    imo: int | None
+    vessel: Vessel | None
 
 
 @dataclass(frozen=True)
@@ -63,6 +59,9 @@ class Estimated:
         In order of time.
     nominal : list of Delivery
         The deliveries of the scenario table.
+    lone_calls : list of LoneCall or None
+        Calls that count and that no transfer explains; None where any place counts, for then any
+        call of any ship would be one.
     transfers : list of Volume
         The candidates, in the order of their ids.
     volumes : pl.DataFrame
@@ -75,6 +74,7 @@ class Estimated:
 
     deliveries: list[DrawnDelivery]
     nominal: list[Delivery]
+    lone_calls: list[LoneCall] | None
     transfers: list[Volume]
     volumes: pl.DataFrame
     fleet: Fleet
@@ -94,7 +94,8 @@ def estimate_candidates(
     Parameters
     ----------
     encounters, vessels, draughts, port_calls : pl.DataFrame
-        ``schema.ENCOUNTERS`` (candidates only), ``VESSELS``, ``DRAUGHTS``, ``PORT_CALLS``.
+        ``schema.ENCOUNTERS``, ``VESSELS``, ``DRAUGHTS``, ``PORT_CALLS``. Encounters that are no
+        candidates tell which other ships there are.
     register : pl.DataFrame or None
         The user's fleet register.
     config : QuotaConfig
@@ -103,18 +104,19 @@ def estimate_candidates(
     known = vessels_of(encounters, vessels, draughts, register)
     fleet = Fleet(known, config)
     counting = Counting(config)
-    volumes = volumes_of(encounters, draughts, vessels, fleet)
-    ends = dict(encounters.select("event_id", "end_utc").iter_rows())
-    in_zone = _in_zone(encounters, counting)
+    candidates = encounters.filter("candidate")
+    volumes = volumes_of(candidates, draughts, vessels, fleet)
+    ends = dict(candidates.select("event_id", "end_utc").iter_rows())
+    in_zone = _in_zone(candidates, counting)
     calls = _calls(port_calls)
     heard = {key: v.last_heard for key, v in known.items() if v.last_heard is not None}
     # Both of a ship in turn: its hulls are drawn once for them, however many ships there are.
     capacities = {
         key: (
-            listed_capacity_bbl(v.ship, fleet.hulls(key, ""), config.cap),
+            listed_capacity_bbl(known[key].ship, fleet.hulls(key, ""), config.cap),
             fleet.capacity_bbl(key),
         )
-        for key, v in known.items()
+        for key in sorted({key for v in volumes for key in (v.a, v.b) if key is not None})
     }
     listed = {key: nominal for key, (nominal, _) in capacities.items()}
 
@@ -135,6 +137,11 @@ def estimate_candidates(
         {key: drawn for key, (_, drawn) in capacities.items()},
         heard,
     )
+    lone = None
+    if config.count != "all":
+        typed = draughts_of_calls(calls, draughts, vessels)
+        explained = {landing.call for landing in drawn if landing.call is not None}
+        lone = lone_calls(calls, explained, fleet, counting, typed)
     return Estimated(
         deliveries=[_drawn(landing, share(landing), fleet, listed) for landing in drawn],
         nominal=[
@@ -142,10 +149,11 @@ def estimate_candidates(
             for landing in nominal
             if _kept(landing) and share(landing) > 0
         ],
+        lone_calls=lone,
         transfers=volumes,
         volumes=as_table(volumes, known),
         fleet=fleet,
-        scored=encounters["score"].is_not_null().any(),
+        scored=candidates["score"].is_not_null().any(),
     )
 
 
@@ -199,10 +207,7 @@ def _drawn(
         share=share,
         counted=Counted(landing.when.date(), barrels),
         capacity_bbl=None if vessel is None else listed[vessel.key],
-        capacity_source=None if vessel is None else vessel.ship.source,
-        name=None if vessel is None else vessel.name,
-        mmsi=None if vessel is None else vessel.mmsi,
-        imo=None if vessel is None else vessel.imo,
+        vessel=vessel,
     )
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from pipeline.config.quota import QuotaConfig
 from pipeline.quota.caps import period_start
 from pipeline.quota.hulls import Array, Ship, draw_hulls
+from pipeline.quota.laden import draw_laden, laden_range
 from pipeline.quota.products import (
     BARRELS_PER_M3,
     draw_barrels_per_tonne,
@@ -18,14 +19,10 @@ from pipeline.quota.products import (
     single_figure,
 )
 from pipeline.quota.reported import ReportedTransfers
-from pipeline.quota.scenarios import Delivery, exact_fraction, whole_barrels
+from pipeline.quota.scenarios import Delivery, whole_barrels
 from pipeline.quota.seeds import generator
 from pipeline.quota.summary import FACTOR, LADEN, LIST_COUNTS, OUTSIDE, head
 from pipeline.quota.totals import Counted, band
-
-# Half of what makes a delivery fuller or emptier than another is common to a fleet (what the trade
-# has to offer, how deep its ports are), half its own: deliveries neither all err alike nor cancel.
-COMMON_SHARE = 0.5
 
 
 def nominal(deliveries: pl.DataFrame, config: QuotaConfig) -> list[Delivery]:
@@ -59,7 +56,7 @@ def of_list(
     in_scenarios = nominal(deliveries, config)
     caveats = [FACTOR.format(single_figure(config.cap))]
     if deliveries["volume_bbl"].null_count():
-        caveats.append(LADEN.format(*_laden_range(config)))
+        caveats.append(LADEN.format(*laden_range(config)))
     if config.count != "all":
         caveats.append(LIST_COUNTS)
     outside = sum(1 for d in in_scenarios if period_start(config.cap, d.day) is None)
@@ -95,27 +92,16 @@ def _source(row: dict[str, Any]) -> str:
     return "list (deadweight_t)" if row["deadweight_t"] is not None else "list (volume_bbl alone)"
 
 
-def _laden_range(config: QuotaConfig) -> tuple[float, float]:
-    fractions = [exact_fraction(fraction) for fraction in config.laden_fractions]
-    return min(fractions), max(fractions)
-
-
 def _draw(deliveries: pl.DataFrame, config: QuotaConfig) -> Iterator[Counted]:
     """Draws of each delivery: its volume where it is known, else a laden share of its capacity."""
-    from scipy.special import ndtr
-
     draws = config.draws
-    common = generator(config.seed, "laden").standard_normal(draws)
     mix = draw_mix(generator(config.seed, "mix"), draws)
-    least, most = _laden_range(config)
     for row in deliveries.iter_rows(named=True):
         if row["volume_bbl"] is not None:
             yield Counted(row["date"], np.full(draws, row["volume_bbl"]))
             continue
         rng = generator(config.seed, "line", str(row["line"]))
-        own = rng.standard_normal(draws)
-        place = ndtr(np.sqrt(COMMON_SHARE) * common + np.sqrt(1.0 - COMMON_SHARE) * own)
-        laden = least + (most - least) * place
+        laden = draw_laden(config, rng)
         yield Counted(row["date"], laden * _capacity(row, config, mix, rng))
 
 

@@ -47,7 +47,7 @@ class Counting:
         if self._config.count == "all":
             return 1.0
         if self._config.count == "watchlist":
-            return 1.0 if vessel is not None and vessel.on_watchlist else 0.0
+            return 1.0 if vessel is not None and vessel.watchlist is not None else 0.0
         if meetings.any():
             return 1.0
         call = landing.call

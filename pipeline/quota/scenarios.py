@@ -101,7 +101,7 @@ def scenario_table(
         For each fraction ``laden_fraction``, ``deliveries``, ``barrels`` (over all periods),
         ``breach_delivery`` (its number within its period, 1 is the first) and ``breach_date`` of
         the first breach, None where the cap holds, and ``periods``: the same for each. Where there
-        are official transfers, ``with_reported`` holds barrels and breach with them added.
+        are official transfers, ``with_reported`` holds barrels, breach and periods with them added.
     """
     counted = _in_order(deliveries, cap)
     official = sorted(
@@ -114,7 +114,8 @@ def scenario_table(
         if official:
             with_them = _scenario(counted, official, exact_fraction(given), cap)
             entry["with_reported"] = {
-                key: with_them[key] for key in ("barrels", "breach_delivery", "breach_date")
+                key: with_them[key]
+                for key in ("barrels", "breach_delivery", "breach_date", "periods")
             }
         table.append(entry)
     return table

@@ -15,6 +15,8 @@ from pipeline.context.fleet import FLEET
 from pipeline.quota.hulls import Hulls, Ship
 from pipeline.quota.products import BARRELS_PER_M3, single_figure
 
+TANKER_TYPES = range(80, 90)
+
 
 @dataclass(frozen=True)
 class Vessel:
@@ -28,8 +30,10 @@ class Vessel:
         Its numbers.
     name : str or None
         Its name.
-    on_watchlist : bool
-        Whether a watchlist names it.
+    watchlist : str or None
+        What watchlists say of it, with the kind of match.
+    tanker : bool
+        Whether it may carry oil: by its type, by a register, or for it takes part in a candidate.
     last_heard : datetime or None
         Its last fix in the run.
     ship : Ship
@@ -40,7 +44,8 @@ class Vessel:
     mmsi: int | None
     imo: int | None
     name: str | None
-    on_watchlist: bool
+    watchlist: str | None
+    tanker: bool
     last_heard: datetime | None
     ship: Ship
 
@@ -56,7 +61,7 @@ def vessels_of(
     Parameters
     ----------
     encounters : pl.DataFrame
-        ``schema.ENCOUNTERS``.
+        ``schema.ENCOUNTERS``, also those that are no candidates.
     vessels : pl.DataFrame
         ``schema.VESSELS``; says when a ship was last heard.
     draughts : pl.DataFrame
@@ -75,7 +80,11 @@ def vessels_of(
     sides = pl.concat(
         encounters.select(
             pl.coalesce(f"track_{s}", pl.col(f"mmsi_{s}").cast(pl.String)).alias("key"),
-            *(pl.col(f"{n}_{s}").alias(n) for n in ("mmsi", "imo", "name", "watchlist")),
+            *(
+                pl.col(f"{n}_{s}").alias(n)
+                for n in ("mmsi", "imo", "name", "watchlist", "ship_type")
+            ),
+            "candidate",
             pl.col(f"length_{s}_m").cast(pl.Float64).alias("length_m"),
             pl.col(f"beam_{s}_m").cast(pl.Float64).alias("beam_m"),
             pl.max_horizontal(f"draught_before_{s}_m", f"draught_after_{s}_m").alias("deepest_m"),
@@ -84,8 +93,8 @@ def vessels_of(
     ).drop_nulls("key")
     merged = sides.group_by("key").agg(
         # One track has one set of values; the greatest makes the choice the same in any order.
-        pl.col("mmsi", "imo", "name", "length_m", "beam_m", "deepest_m").max(),
-        pl.col("watchlist").is_not_null().any().alias("on_watchlist"),
+        pl.col("mmsi", "imo", "name", "length_m", "beam_m", "deepest_m", "watchlist").max(),
+        (pl.col("ship_type").is_in(TANKER_TYPES) | pl.col("candidate")).any().alias("tanker"),
     )
     found = {}
     for row in merged.sort("key").iter_rows(named=True):
@@ -97,7 +106,8 @@ def vessels_of(
             mmsi=row["mmsi"],
             imo=row["imo"],
             name=row["name"],
-            on_watchlist=row["on_watchlist"],
+            watchlist=row["watchlist"],
+            tanker=row["tanker"] or bool(entry),
             last_heard=heard.get(key),
             ship=_ship(key, row["length_m"], row["beam_m"], max(own, default=None), entry, how),
         )

@@ -12,15 +12,18 @@ from pipeline.quota.caps import period_start
 from pipeline.quota.chains import Link
 from pipeline.quota.estimate import DrawnDelivery, Estimated
 from pipeline.quota.hulls import Array
+from pipeline.quota.lone_calls import LoneCall
 from pipeline.quota.products import single_figure
 from pipeline.quota.reported import ReportedTransfers
 from pipeline.quota.scenarios import (
     Delivery,
     Reported,
+    exact_fraction,
     scenario_deliveries,
     scenario_table,
     whole_barrels,
 )
+from pipeline.quota.ships import Vessel
 from pipeline.quota.totals import Counted, add_up, band
 from pipeline.quota.volumes import Volume
 
@@ -42,6 +45,10 @@ UNHEARD = "Deliveries to ships never heard: {}; scenarios count their likely vol
 NOT_FOLLOWED = "Deliveries without a port call: {}; see bounds for the sums with and without them."
 OUTSIDE = "Deliveries outside the cap's periods, left out: {}."
 LIST_COUNTS = "Every row of the list counts: what else the configuration says of that is not used."
+LONE_CALLS = (
+    "Port calls that count and that no known transfer explains: {}; see lines, they are not in the"
+    " estimate."
+)
 LADEN = "The estimate takes each delivery between {:.0%} and {:.0%} laden where no volume is given."
 
 LINKS: tuple[Link, ...] = ("delivered", "waiting", "unlinked")
@@ -117,6 +124,7 @@ def of_candidates(
 ) -> dict[str, Any]:
     """The content of quota.json for a run."""
     deliveries = sorted((d.counted for d in found.deliveries), key=lambda c: c.day)
+    all_that_could = _sum(found.deliveries, LINKS, config.draws)
     return {
         **head(config, found.nominal, deliveries, reported),
         "counts": {
@@ -124,11 +132,18 @@ def of_candidates(
             "ports": list(config.count_ports),
             "zones_file": config.count_zones_file and str(config.count_zones_file),
         },
-        "lines": {link: _line(found.deliveries, link, config.draws) for link in LINKS},
+        "lines": {
+            **{link: _line(found.deliveries, link, config.draws) for link in LINKS},
+            "calls_without_transfer": _lone_calls(found.lone_calls, config),
+        },
         "bounds": {
-            # Nothing of what was not followed counts; all of it does.
+            # Nothing of what was not followed counts; all of it does; and oil that nobody saw
+            # taken on came with each call that no transfer explains.
             "delivered_only": band(_sum(found.deliveries, ("delivered",), config.draws)),
-            "all_that_could": band(_sum(found.deliveries, LINKS, config.draws)),
+            "all_that_could": band(all_that_could),
+            "with_calls_without_transfer": band(
+                all_that_could + _sum_of_calls(found.lone_calls or [], config.draws)
+            ),
         },
         "deliveries": [_delivery(d) for d in found.deliveries if _took_place(d) >= LISTED_FROM],
         "transfers": [_transfer(v, found) for v in found.transfers],
@@ -160,19 +175,60 @@ def _line(deliveries: Sequence[DrawnDelivery], link: Link, draws: int) -> dict[s
     }
 
 
+def _lone_calls(calls: Sequence[LoneCall] | None, config: QuotaConfig) -> dict[str, Any] | None:
+    """Their number, barrels at each laden fraction, the interval over all of them, and each."""
+    if calls is None:
+        return None
+    capacity = sum(lone.capacity_bbl for lone in calls)
+    return {
+        "calls": len(calls),
+        "scenarios": [
+            {
+                "laden_fraction": fraction,
+                "barrels": whole_barrels(capacity * exact_fraction(fraction)),
+            }
+            for fraction in config.laden_fractions
+        ],
+        **band(_sum_of_calls(calls, config.draws)),
+        "list": [
+            {
+                "date": lone.call.start.date().isoformat(),
+                "port": lone.call.port,
+                **_ship(lone.vessel),
+                "capacity_bbl": whole_barrels(lone.capacity_bbl),
+                "capacity_source": lone.vessel.ship.source,
+                **band(lone.barrels),
+            }
+            for lone in calls
+        ],
+    }
+
+
+def _sum_of_calls(calls: Sequence[LoneCall], draws: int) -> Array:
+    total = np.zeros(draws)
+    for lone in calls:
+        total = total + lone.barrels
+    return total
+
+
+def _ship(vessel: Vessel | None) -> dict[str, Any]:
+    """Who it is, and what watchlists say of it."""
+    names = ("name", "mmsi", "imo", "watchlist")
+    name, mmsi, imo, watchlist = (vessel and getattr(vessel, n) for n in names)
+    return {"vessel": name, "mmsi": mmsi, "imo": imo, "watchlist": watchlist}
+
+
 def _delivery(d: DrawnDelivery) -> dict[str, Any]:
     landing = d.landing
     return {
         "date": landing.when.date().isoformat(),
-        "vessel": d.name,
-        "mmsi": d.mmsi,
-        "imo": d.imo,
+        **_ship(d.vessel),
         "link": landing.link,
         "port": landing.call and landing.call.port,
         "chance_counts": round(d.share, 4),
         "chance_took_place": round(_took_place(d), 4),
         "capacity_bbl": None if d.capacity_bbl is None else whole_barrels(d.capacity_bbl),
-        "capacity_source": d.capacity_source,
+        "capacity_source": d.vessel and d.vessel.ship.source,
         # If it took place: a doubtful one is not a small one.
         **band(landing.barrels[landing.barrels > 0]),
         "event_ids": list(landing.events),
@@ -196,7 +252,9 @@ def _transfer(v: Volume, found: Estimated) -> dict[str, Any]:
 
 
 def _caveats(found: Estimated, config: QuotaConfig) -> list[str]:
-    transfers, ships = found.transfers, found.fleet.vessels.values()
+    transfers = found.transfers
+    keys = sorted({key for v in transfers for key in (v.a, v.b) if key is not None})
+    ships = [found.fleet.vessels[key] for key in keys]
     disagreeing = [v.event_id for v in transfers if v.disagree]
     counts = {
         FROM_DIMENSIONS: sum(v.ship.source == "dimensions" for v in ships),
@@ -205,6 +263,7 @@ def _caveats(found: Estimated, config: QuotaConfig) -> list[str]:
         OPEN: sum(v.giver is None and v.receiver is None for v in transfers),
         UNHEARD: sum(d.capacity_bbl is None for d in found.nominal),
         NOT_FOLLOWED: sum(d.link != "delivered" for d in found.nominal),
+        LONE_CALLS: len(found.lone_calls or ()),
         OUTSIDE: sum(period_start(config.cap, d.day) is None for d in found.nominal),
     }
     notes = [ALWAYS, FACTOR.format(single_figure(config.cap))]

@@ -120,7 +120,7 @@ def full_run(
         measured = measured.with_columns(named.alias(f"name_{side}"))
     encounters = decide(measured, config.rendezvous)
     oil = quota.estimate(
-        encounters.filter("candidate"),
+        encounters,
         here.vessels,
         here.draughts,
         None,

@@ -101,10 +101,10 @@ def test_official_transfers_count_toward_the_same_cap():
     official = [Reported(date(2018, 1, 31), 150_000.0), Reported(date(2018, 2, 28), 60_000.0)]
     row = scenario_table(calls, official, [0.5, 1.0], CAP)
     assert [r["barrels"] for r in row] == [300_000, 600_000]
+    year = {"barrels": 510_000, "breach_delivery": 2, "breach_date": "2018-03-10"}
     assert row[0]["with_reported"] == {
-        "barrels": 510_000,
-        "breach_delivery": 2,
-        "breach_date": "2018-03-10",
+        **year,
+        "periods": [{"period": "2018", "deliveries": 2, **year}],
     }
     # At full load the second report passes the cap, one delivery after the other.
     assert row[1]["with_reported"]["breach_date"] == "2018-02-28"
