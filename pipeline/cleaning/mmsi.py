@@ -13,14 +13,8 @@ SAR_AIRCRAFT = "sar_aircraft"
 LOCATING_DEVICE = "locating_device"  # search and rescue transmitters, man overboard, EPIRB
 CRAFT_OF_PARENT = "craft_of_parent_ship"
 
-NO_SHIP = (
-    IMPOSSIBLE,
-    COAST_STATION,
-    AID_TO_NAVIGATION,
-    SAR_AIRCRAFT,
-    LOCATING_DEVICE,
-    CRAFT_OF_PARENT,
-)
+NO_OBJECT = (IMPOSSIBLE, COAST_STATION, SAR_AIRCRAFT, LOCATING_DEVICE, CRAFT_OF_PARENT)
+"""Bearers whose reports are rejected. Aids to navigation are kept: a ship may lie at one."""
 
 
 def _is_mid(digits: pl.Expr) -> pl.Expr:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import polars as pl
 
-from pipeline.cleaning.mmsi import NO_SHIP, no_ship_kind
+from pipeline.cleaning.mmsi import NO_OBJECT, no_ship_kind
 from pipeline.config import CleaningConfig
 from pipeline.ledger import Ledger
 from pipeline.wording import template
@@ -45,7 +45,7 @@ def reject_rules(config: CleaningConfig, stray: pl.Expr) -> Mapping[str, pl.Expr
     """
     kind = no_ship_kind()
     return {
-        **{f"cleaning.{name}": kind == name for name in NO_SHIP},
+        **{f"cleaning.{name}": kind == name for name in NO_OBJECT},
         "cleaning.time_missing": pl.col("time").is_null(),
         "cleaning.time_out_of_window": ~_in_window(config),
         "cleaning.time_stray": stray,
@@ -166,7 +166,7 @@ _TIME = template("{} at {}", "mmsi", pl.col("time").cast(pl.String).fill_null("n
 
 def _shown(rule: str) -> pl.Expr:
     name = rule.removeprefix("cleaning.")
-    if name in NO_SHIP:
+    if name in NO_OBJECT:
         return _MMSI
     return _TIME if name.startswith("time") else POSITION_TEXT
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.cleaning.interference import circling, crowding
-from pipeline.cleaning.mmsi import is_fabricated
+from pipeline.cleaning.mmsi import AID_TO_NAVIGATION, is_fabricated, no_ship_kind
 from pipeline.cleaning.tracks import Tracks
 from pipeline.schema import DRAUGHTS, VESSELS, conform
 
@@ -76,6 +76,7 @@ def describe_vessels(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
     statics : pl.DataFrame
         ``schema.STATICS`` and ``track``, from `assign_statics`.
     """
+    is_aid = (no_ship_kind() == AID_TO_NAVIGATION).fill_null(value=False)
     lazy = statics.lazy()
     vessels = tracks.tracks.lazy()
     for column in ("imo", "callsign", "name", "ship_type"):
@@ -83,7 +84,10 @@ def describe_vessels(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
     vessels = vessels.join(_hull(lazy), on="track", how="left")
     flags: list[pl.Expr] = [
         pl.when(pl.col("ships") > 1).then(pl.lit("shared_mmsi")),
-        pl.when(is_fabricated()).then(pl.lit("fabricated_mmsi")),
+        pl.when(is_aid)
+        .then(pl.lit(AID_TO_NAVIGATION))
+        .when(is_fabricated())
+        .then(pl.lit("fabricated_mmsi")),
         pl.when(pl.col("false_motion")).then(pl.lit("false_motion")),
     ]
     for column in ("name", "imo", "callsign"):
@@ -96,6 +100,8 @@ def describe_vessels(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
     words = pl.concat_list(flags).list.drop_nulls().list.join(";")
     return conform(
         known.lazy()
+        # an aid's kind is told in numbers that would be types of ships
+        .with_columns(pl.when(~is_aid).then("ship_type").alias("ship_type"))
         .with_columns(pl.when(words.str.len_bytes() > 0).then(words).otherwise(None).alias("flags"))
         .sort("track")
         .collect(),

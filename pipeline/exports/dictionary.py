@@ -31,6 +31,7 @@ _BOTH = {  # the same of vessel a and of vessel b
     "beam_{}_m": "beam, m",
     "callsign_{}": "call sign as typed",
     "class_b_{}": "heard from a Class B transceiver",
+    "flags_{}": "words joined by `;`: shared_mmsi, fabricated_mmsi, aid_to_navigation, ...",
     "draught_before_{}_m": "draught last typed before the event, m",
     "draught_after_{}_m": "draught first typed after it, m",
     "draught_change_{}_m": "after less before, m: above zero it loaded",
@@ -118,7 +119,11 @@ COLUMNS: Mapping[str, str] = {
 }
 
 # Columns of encounters.parquet behind those of the schema.
-FURTHER = ("callsign_a", "class_b_a", "callsign_b", "class_b_b", "port_name", *MEASURED)
+FURTHER = (
+    *(f"{name}_{side}" for side in "ab" for name in ("callsign", "class_b", "flags")),
+    "port_name",
+    *MEASURED,
+)
 
 _INTRODUCTION = """\
 # What a run writes

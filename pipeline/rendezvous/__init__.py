@@ -12,6 +12,7 @@ from pipeline.rendezvous.distance_rules import judge_by_distance
 from pipeline.rendezvous.examine import examine
 from pipeline.rendezvous.lone import examine_lone
 from pipeline.rendezvous.runs import tracks_of
+from pipeline.rendezvous.ship_types import is_aid
 from pipeline.rendezvous.table import Places, build
 
 
@@ -52,7 +53,17 @@ def measure(
     else:
         meetings = examine(tracks, vessels, config, progress)
         lone = examine_lone(tracks, vessels, draughts, config)
+    meetings = _of_ships(meetings, vessels, config)
     return build(meetings, lone, vessels, draughts, places, silences)
+
+
+def _of_ships(
+    meetings: pl.DataFrame, vessels: pl.DataFrame, config: RendezvousConfig
+) -> pl.DataFrame:
+    """Without those of two aids to navigation; by distance, without those of one too."""
+    aids = vessels.filter(is_aid())["track"].implode()
+    a, b = (pl.col(f"track_{side}").is_in(aids) for side in "ab")
+    return meetings.filter(~(a | b if config.method == "distance" else a & b))
 
 
 def judge(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:

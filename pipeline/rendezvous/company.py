@@ -11,7 +11,8 @@ half that of the smallest coaster is no error of position."""
 
 def _touching(pairs: pl.DataFrame) -> pl.DataFrame:
     """Both ways round, a row for each day of each pair whose hulls may have touched."""
-    rows = pairs.filter(pl.col("contact") == 1).select(
+    ships = pl.col("class").ne_missing("aid_to_navigation")
+    rows = pairs.filter((pl.col("contact") == 1) & ships).select(
         "event_id", "track_a", "track_b", "start_utc", "end_utc", "distance_median_m",
         # by the day, so that a tug's thousand meetings are not each held against every other
         pl.date_ranges(pl.col("start_utc").dt.date(), pl.col("end_utc").dt.date()).alias("day"),

@@ -221,10 +221,16 @@ HELD_SCATTER_M = 60.0
 its line, a production ship. Ships on two anchors shift by more as they swing."""
 
 
-def _held(lone: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Add `held_share`: the largest share of the spell in which one other vessel kept its place."""
+def _held(lone: pl.DataFrame, pairs: pl.DataFrame, hawser_max_m: float) -> pl.DataFrame:
+    """Add `held_share`: the largest share of the spell in which one other kept its place.
+
+    Another vessel, or an aid to navigation no further off than a mooring buoy: a ship at anchor
+    near a channel's buoy may lie as still.
+    """
     scatter = pl.coalesce("scatter_hull_m", "distance_scatter_m")
-    close = pairs.filter(scatter <= HELD_SCATTER_M)
+    length = pl.max_horizontal("length_a_m", "length_b_m")
+    at_it = (pl.col("distance_median_m") <= length + hawser_max_m).fill_null(value=False)
+    close = pairs.filter((scatter <= HELD_SCATTER_M) & (at_it | (pl.col("aid") == 0.0)))
     company = pl.concat(
         close.select(
             pl.col(f"track_{side}").alias("track_a"),
@@ -263,7 +269,7 @@ def judge_by_hulls(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataF
     derived = derive(measured, config)
     is_pair = pl.col("kind") == "pair"
     pairs = _without_rafts(apply_rules(derived.filter(is_pair), pair_rules(config), _pair_reasons))
-    lone = _held(_explained(derived.filter(~is_pair), pairs), pairs)
+    lone = _held(_explained(derived.filter(~is_pair), pairs), pairs, config.lone.hawser_max_m)
     lone = apply_rules(lone, lone_rules(config), _lone_reasons)
     judged = pl.concat([pairs, lone], how="diagonal")
     judged = judged.with_columns(pl.lit(None, pl.Float64).alias("score"))

@@ -17,6 +17,7 @@ from pipeline.rendezvous.ship_types import (
     SERVICE,
     TANKER,
     TUG,
+    aid_met,
     is_type,
 )
 
@@ -194,7 +195,7 @@ def _gap_most() -> pl.Expr:
 
 def _coinciding(measured: pl.DataFrame) -> pl.Series:
     """How many other pairs of either ship seemed in each other at the same time."""
-    deep = measured.filter(_gap_most() <= COINCIDING_GAP_M).select(
+    deep = measured.filter((_gap_most() <= COINCIDING_GAP_M) & ~aid_met()).select(
         "event_id", "track_a", "track_b", "start_utc", "end_utc"
     )
     ships = pl.concat(
@@ -230,14 +231,14 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     -------
     pl.DataFrame
         With, all as floats: `coinciding` (other pairs of either ship in each other at the time),
-        `keel_deg` (angle between the keels), `length_long_m`, `fixed`, `pinned`, `made_fast`,
-        `dredger`, `cargo_moved`, `no_tanker`, `serving`, `tug`, `craft`, `fishing_both`,
-        `bunkering`, `same_identity`, `craft_or_tug` (1 or 0; the last of a lone vessel; with
-        `no_fishing` where fish is looked for),
+        `aid` (one of the two is an aid to navigation), `keel_deg` (angle between the keels),
+        `length_long_m`, `fixed`, `pinned`, `made_fast`, `dredger`, `cargo_moved`, `no_tanker`,
+        `serving`, `tug`, `craft`, `fishing_both`, `bunkering`, `same_identity`, `craft_or_tug` (1
+        or 0; the last of a lone vessel; with `no_fishing` where fish is looked for),
         `gap_above_floor_m`, `gap_above_deep_m`, `gap_most_m` (largest gap that what is unknown of
-        the hulls allows), `excess_scatter_m`, `contact_share`, `abeam_ratio`
-        (across to along), `along_size_m`, `near_only_h`, `jump_both_kn`, `draught_step_m`
-        and `draught_step_share` (size of a's change).
+        the hulls allows), `excess_scatter_m`, `contact_share`, `abeam_ratio` (across to along),
+        `along_size_m`, `near_only_h`, `jump_both_kn`, `draught_step_m` and `draught_step_share`
+        (size of a's change).
     """
     t = config.transfer
     keel = pl.col("heading_difference_deg")
@@ -245,6 +246,7 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     scatter = pl.coalesce("scatter_hull_m", "distance_scatter_m")
     same = (pl.col("imo_a") == pl.col("imo_b")) | (pl.col("callsign_a") == pl.col("callsign_b"))
     flags = {
+        "aid": aid_met(),
         "fixed": _fixed("a", config) | _fixed("b", config),
         "pinned": _pinned("a") & _pinned("b"),
         "made_fast": _made_fast("a") & _made_fast("b"),

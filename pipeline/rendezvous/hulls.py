@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.rendezvous.ship_types import CARGO, TANKER
+from pipeline.rendezvous.ship_types import CARGO, TANKER, is_aid
 
 F8 = NDArray[np.float64]
 
@@ -27,6 +27,9 @@ dimensions, and most of those are small."""
 MERCHANT_LENGTH_M = 190.0
 MERCHANT_LENGTH_ERROR_M = 140.0
 """A tanker or cargo ship of which only the type is known: from a 50 m coaster to a 330 m VLCC."""
+AID_LENGTH_M = 8.0
+AID_LENGTH_ERROR_M = 6.0
+"""An aid to navigation that does not say how large it is: buoys measure 2 to 14 m."""
 AFT_SHARE = 0.30
 AFT_SHARE_ERROR = 0.18
 """Where the antenna's place is not given: on cargo ships it stands on the bridge, 0.1-0.25 lengths
@@ -97,6 +100,9 @@ def hulls_of(vessels: pl.DataFrame) -> Hulls:
     merchant = vessels["ship_type"].is_in((*CARGO, *TANKER)).fill_null(value=False).to_numpy()
     unknown = np.where(merchant, MERCHANT_LENGTH_M, UNKNOWN_LENGTH_M)
     unknown_error = np.where(merchant, MERCHANT_LENGTH_ERROR_M, UNKNOWN_LENGTH_ERROR_M)
+    aid = vessels.select(is_aid()).to_series().to_numpy()
+    unknown = np.where(aid, AID_LENGTH_M, unknown)
+    unknown_error = np.where(aid, AID_LENGTH_ERROR_M, unknown_error)
     length_error = np.where(np.isnan(length), unknown_error, length_error)
     length = np.where(np.isnan(length), unknown, length)
     beam_error = np.where(

@@ -45,7 +45,7 @@ def lone_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
         Rule(
             "held",
             "mooring_or_platform",
-            "another vessel kept its place beside, ahead or astern all the while",
+            "another vessel or a buoy kept its place beside, ahead or astern all the while",
             (Test("held_share", ">=", 0.6, False, "share of the time in another's company"),),
         ),
         Rule(

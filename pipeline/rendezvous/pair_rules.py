@@ -55,6 +55,12 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
     fixed = (at_least("fixed", 1, "one of the two stood fixed to the ground (1: yes)"),)
     return (
         Rule(
+            "at_aid",
+            "aid_to_navigation",
+            "one of the two is no ship but a buoy, a beacon, a platform's mark",
+            (at_least("aid", 1, "an aid to navigation by its number (1: yes)"),),
+        ),
+        Rule(
             "one_identity",
             "same_hull",
             "both numbers carry the same IMO number or call sign, and were never apart",

@@ -23,3 +23,17 @@ PASSENGER = (*range(40, 50), *range(60, 70))
 def is_type(column: str, codes: tuple[int, ...]) -> pl.Expr:
     """1.0 where the type is one of `codes`, else 0.0 (unknown types too)."""
     return pl.col(column).is_in(codes).fill_null(value=False).cast(pl.Float64)
+
+
+AID = "aid_to_navigation"
+"""The word among a vessel's flags that says it is none."""
+
+
+def is_aid(flags: str = "flags") -> pl.Expr:
+    """Whether a vessel is an aid to navigation, by the column of its flags."""
+    return pl.col(flags).str.contains(AID, literal=True).fill_null(value=False)
+
+
+def aid_met() -> pl.Expr:
+    """Whether one of the two vessels of an encounter is an aid to navigation."""
+    return is_aid("flags_a") | is_aid("flags_b")

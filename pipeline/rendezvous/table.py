@@ -32,6 +32,7 @@ SHIP = (
     "length_m",
     "beam_m",
     "class_b",
+    "flags",
     "watchlist",
 )
 
@@ -145,7 +146,7 @@ def build(
             (pl.col(name) if name in out.columns else pl.lit(None)).cast(dtype).alias(name)
             for name, dtype in ENCOUNTERS.items()
         ),
-        *(_side(name, side) for side in "ab" for name in ("callsign", "class_b")),
+        *(_side(name, side) for side in "ab" for name in ("callsign", "class_b", "flags")),
         "port_name",
         *MEASURED,
     ).sort("start_utc", "event_id")

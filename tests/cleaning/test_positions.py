@@ -10,7 +10,7 @@ from tests.cleaning.ships import NOON, at, cleaned, reports, sailing
 @pytest.mark.parametrize(
     ("values", "rule"),
     [
-        ({"mmsi": 992_111_234}, "aid_to_navigation"),
+        ({"mmsi": 1_112_111_234}, "mmsi_impossible"),
         ({"mmsi": 2_111_234}, "coast_station"),
         ({"mmsi": 0}, "mmsi_impossible"),
         ({"time": None}, "time_missing"),

@@ -114,3 +114,11 @@ def test_two_ships_that_type_the_same_name_keep_their_own_draughts():
     result, _ = cleaned(two_ships(), statics(rows))
     assert result.vessels["name"].to_list() == ["SAME", "SAME"]
     assert result.draughts.select("track", "draught_m").rows() == [(0, 10.0), (1, 5.0)]
+
+
+@pytest.mark.parametrize(("mmsi", "flags"), [(992_111_234, "aid_to_navigation"), (MMSI, None)])
+def test_an_aid_to_navigation_is_kept_and_flagged(mmsi, flags):
+    rows = [{"mmsi": mmsi, "name": "WRECK BUOY", "ship_type": 31, "length_m": 4.0}]
+    found = vessel(rows, sailing(mmsi=mmsi, speed_kn=0))
+    assert (found["flags"], found["name"], found["length_m"]) == (flags, "WRECK BUOY", 4.0)
+    assert found["ship_type"] == (None if flags else 31)  # of an aid: a buoy of some kind

@@ -176,6 +176,7 @@ def fixes_of(
                 "d_m": boat.beam / 2 if known and boat.beam else None,
                 "class_b": boat.class_b,
                 "fixes": len(times),
+                "flags": "aid_to_navigation" if boat.mmsi // 10_000_000 == 99 else None,
             }
         )
     fixes = pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col("time").cast(TIME))
