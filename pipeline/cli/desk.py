@@ -142,6 +142,15 @@ def quota(
             show_default=False,
         ),
     ] = None,
+    watchlist: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Match the run's ships with this list, as published; deliveries of ships on it"
+            " count, and no others. May be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     config: Annotated[
         Path | None,
         typer.Option(
@@ -167,6 +176,7 @@ def quota(
                 cap=cap,
                 reported=reported,
                 fleet=fleet,
+                watchlists=watchlist or [],
                 config_file=config,
                 overrides=set_ or [],
                 out=out,
@@ -175,6 +185,8 @@ def quota(
         elif deliveries is not None:
             if fleet is not None:
                 raise UsageError("--fleet: a list of deliveries says itself what its ships carry")
+            if watchlist:
+                raise UsageError("--watchlist: every row of a list of deliveries counts")
             text = quotas.quota_of_deliveries(
                 deliveries,
                 cap=cap,

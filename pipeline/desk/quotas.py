@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from pipeline import __version__
+from pipeline import __version__, schema
 from pipeline.config import Config
 from pipeline.config.load import load
-from pipeline.desk.reading import read, read_manifest, run_config, sha256
+from pipeline.config.quota import QuotaConfig
+from pipeline.desk.quota_text import quota_text
+from pipeline.desk.reading import read_encounters, read_manifest, read_table, run_config, sha256
 from pipeline.errors import UsageError
 from pipeline.output import FOLDER_OF, MANIFEST, whole_folder
 
@@ -23,6 +24,7 @@ def quota_of_run(
     cap: Path | None,
     reported: Path | None,
     fleet: Path | None,
+    watchlists: Sequence[Path],
     config_file: Path | None,
     overrides: Sequence[str],
     out: Path,
@@ -40,6 +42,9 @@ def quota_of_run(
         CSV of official transfers.
     fleet : Path or None
         A register. None: that of the settings, if they name one.
+    watchlists : sequence of Path
+        Lists that the run's ships are matched with anew; deliveries of ships on them count, and no
+        others. None: what the run itself says, counted as the settings say.
     config_file, overrides
         As for deciding; only the section ``quota`` has an effect. None: the run's settings.
     out : Path
@@ -62,20 +67,73 @@ def quota_of_run(
     from pipeline.context.fleet import load_fleet
     from pipeline.exports.documents import write_quota_csv
     from pipeline.exports.files import writing
-    from pipeline.exports.results import candidates
+    from pipeline.exports.results import Results, candidates
 
-    config = _settings(config_file, overrides, run_config(read_manifest(run), run))
+    manifest = read_manifest(run)
+    config = _settings(config_file, overrides, run_config(manifest, run))
     fleet = fleet or config.context.fleet_file
+    settings = quota.with_cap(config.quota, cap)
+    if watchlists:
+        settings = _of_listed_ships(settings)
     with whole_folder(out, overwrite) as folder:
-        register = load_fleet(fleet) if fleet else None
-        found = quota.run_from_folder(run, cap, reported, config.quota, register)
-        chosen = candidates(replace(read(run), volumes=found.volumes))
+        encounters = read_encounters(run)
+        vessels = read_table(run, "vessels", schema.VESSELS)
+        draughts = read_table(run, "draughts", schema.DRAUGHTS)
+        port_calls = read_table(run, "port_calls", schema.PORT_CALLS)
+        if watchlists:
+            encounters = _matched(encounters, vessels, watchlists)
+        found = quota.estimate(
+            encounters,
+            vessels,
+            draughts,
+            load_fleet(fleet) if fleet else None,
+            settings,
+            port_calls,
+            quota.official(reported, settings),
+        )
+        results = Results(
+            encounters=encounters,
+            volumes=found.volumes,
+            fixes=schema.empty(schema.FIXES),
+            vessels=vessels,
+            draughts=draughts,
+            quota=found.summary,
+            manifest=manifest,
+            port_calls=port_calls,
+        )
         with writing(folder / "quota.csv") as path:
-            write_quota_csv(chosen, path)
+            write_quota_csv(candidates(results), path)
         files = {"cap": cap, "reported": reported, "fleet": fleet}
+        files |= {f"watchlist {n}": path for n, path in enumerate(watchlists, start=1)}
         of_run = {"run": str(run), "encounters_sha256": sha256(run / "encounters.parquet")}
-        _write(found.summary, config, files, of_run, folder)
-    return "\n".join(_text(found.summary)) + "\n"
+        _write(found.summary, settings, files, of_run, folder)
+    return "\n".join(quota_text(found.summary)) + "\n"
+
+
+def _of_listed_ships(settings: QuotaConfig) -> QuotaConfig:
+    if settings.count == "places":
+        raise UsageError(
+            "--watchlist: the settings count by place (quota.count), and only one of the two can"
+            " say what counts; give --set quota.count=watchlist to count the ships on the list"
+        )
+    return settings.model_copy(update={"count": "watchlist"})
+
+
+def _matched(
+    encounters: pl.DataFrame, vessels: pl.DataFrame, watchlists: Sequence[Path]
+) -> pl.DataFrame:
+    """The encounters with what these lists say of their ships, in place of what others said."""
+    from pipeline.context.watchlists import load_watchlists, match
+
+    hits = match(vessels, load_watchlists(watchlists))
+    named = vessels.select("track", "track_id").join(hits, on="track").drop_nulls("watchlist")
+    said = dict(named.select("track_id", "watchlist").iter_rows())
+    return encounters.with_columns(
+        pl.col(f"track_{side}")
+        .replace_strict(said, default=None, return_dtype=pl.String)
+        .alias(f"watchlist_{side}")
+        for side in ("a", "b")
+    )
 
 
 def quota_of_deliveries(
@@ -109,16 +167,17 @@ def quota_of_deliveries(
     from pipeline.quota.arithmetic import arithmetic_table
 
     config = _settings(config_file, overrides, Config())
+    settings = quota.with_cap(config.quota, cap)
     with whole_folder(out, overwrite) as folder:
-        found = quota.run_from_deliveries(deliveries, cap, reported, config.quota)
+        found = quota.run_from_deliveries(deliveries, None, reported, settings)
         with writing(folder / "quota.csv") as path:
             table = arithmetic_table(found.summary).with_columns(
                 csv_cell(pl.col("vessel")).alias("vessel"), pl.col(pl.Float64).round(1)
             )
             path.write_text(table.write_csv(), encoding="utf-8", newline="\n")
         files = {"deliveries": deliveries, "cap": cap, "reported": reported}
-        _write(found.summary, config, files, {}, folder)
-    return "\n".join(_text(found.summary)) + "\n"
+        _write(found.summary, settings, files, {}, folder)
+    return "\n".join(quota_text(found.summary)) + "\n"
 
 
 def _settings(config_file: Path | None, overrides: Sequence[str], without_file: Config) -> Config:
@@ -130,7 +189,7 @@ def _settings(config_file: Path | None, overrides: Sequence[str], without_file: 
 
 def _write(
     summary: Mapping[str, Any],
-    config: Config,
+    settings: QuotaConfig,
     files: Mapping[str, Path | None],
     of_run: Mapping[str, str],
     folder: Path,
@@ -153,43 +212,7 @@ def _write(
             for name, path in files.items()
             if path
         },
-        "config": {"quota": config.quota.model_dump(mode="json")},
+        "config": {"quota": settings.model_dump(mode="json")},
     }
     with writing(folder / MANIFEST) as path:
         write_json(manifest, path, sort_keys=True)
-
-
-def _text(summary: Mapping[str, Any]) -> Iterator[str]:
-    cap, estimate = summary["cap"], summary["estimate"]
-    yield f"cap: {cap['barrels']:,.0f} bbl ({cap['name']})"
-    for scenario in summary["scenarios"]:
-        yield (
-            f"{scenario['laden_fraction']:.0%} laden: {scenario['deliveries']} deliveries,"
-            f" {scenario['barrels']:,} bbl, {_breach(scenario)}"
-        )
-        if "with_reported" in scenario:
-            official = scenario["with_reported"]
-            yield (f"  with what was reported: {official['barrels']:,} bbl, {_breach(official)}")
-    yield _estimate("estimate", estimate)
-    if "with_reported" in estimate:
-        yield _estimate("  with what was reported", estimate["with_reported"])
-    for caveat in summary["caveats"]:
-        yield f"note: {caveat}"
-
-
-def _breach(scenario: Mapping[str, Any]) -> str:
-    if scenario["breach_date"] is None:
-        return "the cap is not passed"
-    return (
-        f"the cap is passed at delivery {scenario['breach_delivery']} on {scenario['breach_date']}"
-    )
-
-
-def _estimate(words: str, estimate: Mapping[str, Any]) -> str:
-    dates = estimate["breach_date"]
-    when = f", on {dates['median']} ({dates['early']} to {dates['late']})" if dates else ""
-    return (
-        f"{words}: {estimate['median_bbl']:,} bbl ({estimate['low_bbl']:,} to"
-        f" {estimate['high_bbl']:,}), chance that the cap is passed"
-        f" {estimate['chance_exceeded']:.0%}{when}"
-    )

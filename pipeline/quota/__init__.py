@@ -1,7 +1,7 @@
 """The quota stage: what each candidate moved, and what that means for a cap.
 
-`estimate` serves a run; `run_from_folder` does the same later from a finished run's folder, with
-another cap or register; `run_from_deliveries` serves a list of deliveries without any AIS.
+`estimate` serves a run, whether just made or read back; `run_from_deliveries` serves a list of
+deliveries without any AIS.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import polars as pl
 
 from pipeline import schema
 from pipeline.config.quota import QuotaConfig
-from pipeline.errors import UsageError
 from pipeline.quota.caps import load_cap
 from pipeline.quota.deliveries import read_deliveries
 from pipeline.quota.estimate import estimate_candidates
@@ -22,7 +21,7 @@ from pipeline.quota.listed import of_list
 from pipeline.quota.reported import ReportedTransfers, read_reported
 from pipeline.quota.summary import of_candidates
 
-__all__ = ["QuotaResult", "estimate", "run_from_deliveries", "run_from_folder"]
+__all__ = ["QuotaResult", "estimate", "official", "run_from_deliveries", "with_cap"]
 
 
 @dataclass(frozen=True)
@@ -104,67 +103,19 @@ def run_from_deliveries(
     UsageError
         A file cannot be read; rows at fault are named.
     """
-    config = _with_cap(config, cap)
-    official = _official(reported, config)
+    config = with_cap(config, cap)
     listed = read_deliveries(deliveries)
-    return QuotaResult(schema.empty(schema.VOLUMES), of_list(listed, config, official))
+    summary = of_list(listed, config, official(reported, config))
+    return QuotaResult(schema.empty(schema.VOLUMES), summary)
 
 
-def run_from_folder(
-    run: Path,
-    cap: Path | None,
-    reported: Path | None,
-    config: QuotaConfig,
-    fleet: pl.DataFrame | None = None,
-) -> QuotaResult:
-    """Hold a finished run's candidates against a cap.
-
-    Parameters
-    ----------
-    run : Path
-        A run's folder; its encounters, vessels, draughts and port calls are read.
-    cap, reported, config
-        As for `run_from_deliveries`.
-    fleet : pl.DataFrame or None
-        A register, as for `estimate`.
-
-    Raises
-    ------
-    UsageError
-        The folder is no finished run, or a file cannot be read.
-    """
-    config = _with_cap(config, cap)
-    official = _official(reported, config)
-    encounters = _table(run, "encounters", schema.ENCOUNTERS)
-    return estimate(
-        encounters,
-        _table(run, "vessels", schema.VESSELS),
-        _table(run, "draughts", schema.DRAUGHTS),
-        fleet,
-        config,
-        _table(run, "port_calls", schema.PORT_CALLS),
-        official,
-    )
-
-
-def _with_cap(config: QuotaConfig, cap: Path | None) -> QuotaConfig:
+def with_cap(config: QuotaConfig, cap: Path | None) -> QuotaConfig:
+    """The settings with the cap of a file, see `caps.load_cap`; None: as they are."""
     return config if cap is None else config.model_copy(update={"cap": load_cap(cap)})
 
 
-def _official(reported: Path | None, config: QuotaConfig) -> ReportedTransfers | None:
+def official(reported: Path | None, config: QuotaConfig) -> ReportedTransfers | None:
+    """Official transfers from a file, see `reported.read_reported`; None: none."""
     if reported is None:
         return None
     return read_reported(reported, config.reported_barrels_per_tonne)
-
-
-def _table(run: Path, name: str, columns: schema.Schema) -> pl.DataFrame:
-    """One of a run's tables; measured columns stay behind those of the schema."""
-    path = run / f"{name}.parquet"
-    try:
-        found = pl.read_parquet(path)
-        known = schema.conform(found, columns)
-        return known.hstack(found.select(pl.exclude(known.columns)))
-    except FileNotFoundError:
-        raise UsageError(f"{path} is missing: {run} is no folder of a finished run") from None
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise UsageError(f"{path}: cannot be read: {str(error).splitlines()[0]}") from None

@@ -4,6 +4,7 @@ import csv
 import json
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 
 from pipeline.desk.quotas import quota_of_deliveries, quota_of_run
@@ -16,7 +17,7 @@ OPTIONS = {"cap": None, "reported": None, "config_file": None, "overrides": (), 
 
 
 def of_run(run, out, **options):
-    return quota_of_run(run, out=out, **{**OPTIONS, "fleet": None, **options})
+    return quota_of_run(run, out=out, **{**OPTIONS, "fleet": None, "watchlists": (), **options})
 
 
 def of_list(path, out, **options):
@@ -66,11 +67,13 @@ def test_every_delivery_is_a_row_with_its_running_sums(calls, tmp_path):
 def test_sums_begin_anew_with_each_year(tmp_path):
     path = tmp_path / "two.csv"
     path.write_text("date,volume_bbl\n2018-12-31,10\n2019-01-01,20\n")
-    of_list(path, tmp_path / "out", cap=CAP)
+    text = of_list(path, tmp_path / "out", cap=CAP)
     assert [row["sum_at_50pct_bbl"] for row in rows(tmp_path / "out" / "quota.csv")] == [
         "10.0",
         "20.0",
     ]
+    assert "  2018: 1 deliveries, 10 bbl, the cap is not passed" in text
+    assert "  2019: 1 deliveries, 20 bbl, the cap is not passed" in text
 
 
 def test_what_was_reported_is_added(calls, tmp_path):
@@ -119,6 +122,29 @@ def test_settings_of_the_quota_may_be_changed_and_no_others(run, tmp_path):
     assert [scenario["laden_fraction"] for scenario in scenarios] == [0.7]
     with pytest.raises(UsageError, match="only keys of the section quota"):
         of_run(run, tmp_path / "more", overrides=["rendezvous.transfer.duration_min_h=3"])
+
+
+def test_ships_are_matched_with_lists_anew(run, tmp_path):
+    before = pl.read_parquet(run / "encounters.parquet").filter("candidate")
+    receiver = before.filter(pl.col("mmsi_b").is_not_null())["mmsi_b"][0]
+    own = tmp_path / "own.csv"
+    own.write_text(f"mmsi\n{receiver}\n")
+    of_run(run, tmp_path / "out", watchlists=[own])
+    found = json.loads((tmp_path / "out" / "quota.json").read_text())
+    assert found["counts"]["rule"] == "watchlist"
+    listed = {d["mmsi"]: d["watchlist"] for d in found["deliveries"] if d["chance_counts"]}
+    assert listed == {receiver: "own: no name (by MMSI)"}
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["files"]["watchlist 1"]["path"] == str(own)
+    assert manifest["config"]["quota"]["count"] == "watchlist"
+
+
+def test_a_watchlist_and_places_cannot_both_say_what_counts(run, tmp_path):
+    own = tmp_path / "own.csv"
+    own.write_text("mmsi\n412000002\n")
+    places = ["quota.count=places", "quota.count_ports=[NAMPO]"]
+    with pytest.raises(UsageError, match="only one of the two"):
+        of_run(run, tmp_path / "out", watchlists=[own], overrides=places)
 
 
 def test_a_folder_that_is_no_run_is_named(tmp_path):

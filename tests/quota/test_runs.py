@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from typing import Any
 
 import polars as pl
 import pytest
 
 from pipeline import quota
 from pipeline.config.quota import QuotaConfig
-from pipeline.errors import UsageError
 from pipeline.quota.arithmetic import arithmetic_table
-from tests.quota.made import NOON, calls, draughts, encounter, encounters, vessels
 
 CONFIG = QuotaConfig(draws=2000)
 HEADER = "date,vessel,imo,deadweight_t,capacity_bbl,volume_bbl\n"
@@ -112,47 +109,3 @@ def test_rows_that_are_alike_are_pointed_out(tmp_path, root):
     path = tmp_path / "list.csv"
     path.write_text(HEADER + "2018-01-05,A,,,9000,\n" * 2 + "2018-01-06,B,,,9000,\n")
     assert any("Lines 2, 3 are alike" in note for note in of_list(path, root).summary["caveats"])
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A finished run: two candidates and an encounter that is none."""
-    given: dict[str, Any] = {"draught_before_b_m": 3.6, "draught_after_b_m": 5.2}
-    rows = encounters(
-        encounter("a", **given),
-        encounter("b", b=201000003, start_utc=NOON + timedelta(days=1), **given),
-        encounter("c", b=201000004, candidate=False, **given),
-    )
-    seen = vessels(201000001, 201000002, 201000003, 201000004)
-    typed = draughts((1, NOON, 5.2))
-    called = calls((201000002, NOON + timedelta(days=2), NOON + timedelta(days=3), "NAMPO"))
-    tables = {"encounters": rows, "vessels": seen, "draughts": typed, "port_calls": called}
-    for name, table in tables.items():
-        table.write_parquet(tmp_path / f"{name}.parquet")
-    return tmp_path, tables
-
-
-def test_a_finished_run_gives_what_the_run_gave(folder, root):
-    path, t = folder
-    later = quota.run_from_folder(path, None, None, CONFIG)
-    candidates = t["encounters"].filter("candidate")
-    then = quota.estimate(
-        candidates, t["vessels"], t["draughts"], None, CONFIG, port_calls=t["port_calls"]
-    )
-    assert later.volumes.equals(then.volumes)
-    assert later.summary == then.summary
-    assert later.summary["lines"]["delivered"]["deliveries_median"] == 1
-    other = quota.run_from_folder(path, root / "configs/caps/dprk_crude.yaml", None, CONFIG)
-    assert other.summary["cap"]["name"] == "dprk_crude"
-
-
-def test_a_folder_that_is_no_run_is_named(tmp_path):
-    with pytest.raises(UsageError, match="no folder of a finished run"):
-        quota.run_from_folder(tmp_path, None, None, CONFIG)
-
-
-def test_a_broken_table_is_named(folder):
-    path, _ = folder
-    (path / "draughts.parquet").write_bytes(b"PAR1 not really")
-    with pytest.raises(UsageError, match=r"draughts\.parquet: cannot be read"):
-        quota.run_from_folder(path, None, None, CONFIG)
