@@ -48,15 +48,15 @@ CLEAR_COST = 6.0  # two hypotheses are told apart when one is exp(3) = 20 times 
 
 
 @njit(cache=True, nogil=True)
-def _same(a: float, b: float) -> bool:
-    return bool(a == b) or bool(np.isnan(a) and np.isnan(b))
+def _says_no_more(later: float, earlier: float) -> bool:
+    return bool(later == earlier) or bool(np.isnan(later))
 
 
 @njit(cache=True, nogil=True)
 def _repeat(
     rows: Fixes, i: int, recent: npt.NDArray[np.int64], n_recent: int, bounds: Motion
 ) -> int:
-    """REPEAT if row `i` is a transmission already heard, else 0."""
+    """REPEAT if row `i` is a transmission already heard, or as little as part of one, else 0."""
     speed = rows.sog[i] * M_S_PER_KN
     for back in range(min(n_recent, RECENT)):
         j = recent[(n_recent - 1 - back) % RECENT]
@@ -66,10 +66,10 @@ def _repeat(
         if (
             rows.lat[i] == rows.lat[j]
             and rows.lon[i] == rows.lon[j]
-            and _same(rows.sog[i], rows.sog[j])
-            and _same(rows.cog[i], rows.cog[j])
-            and _same(rows.heading[i], rows.heading[j])
-            and rows.status[i] == rows.status[j]
+            and _says_no_more(rows.sog[i], rows.sog[j])
+            and _says_no_more(rows.cog[i], rows.cog[j])
+            and _says_no_more(rows.heading[i], rows.heading[j])
+            and (rows.status[i] == rows.status[j] or rows.status[i] < 0)
             and (speed >= bounds.moving_m_s or dt_ms <= 1000.0 * bounds.time_error_s)
         ):
             return REPEAT

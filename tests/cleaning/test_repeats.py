@@ -22,6 +22,17 @@ def test_one_transmission_stamped_by_two_receivers_is_one_fix(late_s):
     assert result.fixes["time"].to_list() == one["time"].to_list()  # the first reception
 
 
+@pytest.mark.parametrize("column", ["sog_kn", "cog_deg", "heading_deg", "nav_status"])
+def test_a_copy_from_a_feed_that_leaves_values_out_is_a_repeat(column):
+    one = sailing(hours=1)
+    other = one.with_columns(
+        pl.col("time") + timedelta(seconds=4), pl.lit(None).cast(one.schema[column]).alias(column)
+    )
+    result, ledger = cleaned(pl.concat([one, other]))
+    assert ledger.rejected == {"cleaning.repeat": one.height}
+    assert result.fixes[column].null_count() == 0
+
+
 def test_the_copy_of_a_moving_ship_that_a_network_held_back_is_a_repeat():
     one = sailing(hours=1)
     other = one.with_columns(pl.col("time") + timedelta(minutes=8), pl.col("row") + 1000)
