@@ -142,7 +142,7 @@ def nav_status(word: str) -> int | None:
     (1, 5, 5, None)
     """
     text = word.strip().lower()
-    if re.fullmatch(r"\d{1,3}(\.0+)?", text):
+    if re.fullmatch(r"\d{1,2}(\.0+)?", text):
         return int(float(text))
     return NAV_STATUS.get(text, NAV_STATUS.get(text.partition("(")[0].strip()))
 
