@@ -14,10 +14,11 @@ import polars as pl
 
 from pipeline.config import Config
 from pipeline.desk.reading import read, run_config
+from pipeline.exports.hotspots import clusters
 from pipeline.exports.layers import WGS84, candidate_points, geo_frame
 from pipeline.exports.results import Results, candidates
 from pipeline.exports.tracks import line_points, track_lines
-from pipeline.exports.zones import zone_areas
+from pipeline.exports.zones import METRES_A_KM, gathering_places, zone_areas
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -70,12 +71,10 @@ class LoadedRun:
     def zones(self) -> gpd.GeoDataFrame:
         """Where candidates gather: the layer ``zones``."""
         exports = self.config.exports
-        return zone_areas(
-            self._chosen,
-            min_candidates=exports.zone_min_candidates,
-            reach_km=exports.zone_reach_km,
-            margin_km=exports.zone_margin_km,
-        )
+        reach_m = exports.zone_reach_km * METRES_A_KM
+        places = gathering_places(self._chosen)
+        labels = clusters(places, exports.zone_min_candidates, reach_m)
+        return zone_areas(self._chosen, labels, exports.zone_margin_km)
 
     @cached_property
     def encounters(self) -> gpd.GeoDataFrame:

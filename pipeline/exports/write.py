@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from pipeline.config.exports import ExportsConfig
+from pipeline.exports import hotspots
 from pipeline.exports.chart import write_quota_chart
 from pipeline.exports.documents import write_json, write_quota_csv
 from pipeline.exports.files import writing
@@ -22,8 +24,11 @@ from pipeline.exports.results import Results, candidates, examined
 from pipeline.exports.styles import candidates_style, qml, tracks_style, zones_style
 from pipeline.exports.tables import write_parquet
 from pipeline.exports.tracks import track_lines
-from pipeline.exports.zones import zone_areas
+from pipeline.exports.zones import METRES_A_KM, gathering_places, zone_areas
 from pipeline.progress import Progress
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 GEOPACKAGE = "alongside.gpkg"
 PROJECT = "alongside.qgz"
@@ -62,25 +67,22 @@ def write(
         A file cannot be written; the message names it.
     """
     chosen = candidates(results)
-    with progress.step("write tables"):
-        _write_tables(_tables(results, config, tables_of is None), folder)
-        if tables_of is not None:
-            _take_over(tables_of, folder)
-    with progress.step("write layers"):
-        layers = _layers(results, chosen, config)
-        _write_layers(layers, folder)
-    with progress.step("write report"):
-        zones = next(layer.frame for layer in layers if layer.name == "zones")
+    reach_m = config.zone_reach_km * METRES_A_KM
+    with hotspots.beside(gathering_places(chosen), config.zone_min_candidates, reach_m) as labels:
+        with progress.step("write tables"):
+            _write_tables(_tables(results, config, tables_of is None), folder)
+            if tables_of is not None:
+                _take_over(tables_of, folder)
+        with progress.step("write quota"):
+            _write_quota(results, chosen, folder)
+        with progress.step("write layers"):
+            tracks = _tracks(results, chosen, config)
+            zones = zone_areas(chosen, labels(), config.zone_margin_km)
+            _write_layers(_layers(chosen, tracks, zones), folder)
+    with progress.step("write report and manifest"):
         data = report_data(results, chosen, zones, config.track_margin_h)
         with writing(folder / "report.html") as path:
             write_report(data, path)
-    with progress.step("write quota and manifest"):
-        with writing(folder / "quota.json") as path:
-            write_json(results.quota, path)
-        with writing(folder / "quota.csv") as path:
-            write_quota_csv(chosen, path)
-        with writing(folder / "quota.svg") as path:
-            write_quota_chart(results.quota, path)
         with writing(folder / "manifest.json") as path:
             write_json(results.manifest, path, sort_keys=True)
 
@@ -111,41 +113,33 @@ def _take_over(run: Path, folder: Path) -> None:
             shutil.copyfile(run / path.name, path)
 
 
-def _layers(results: Results, chosen: pl.DataFrame, config: ExportsConfig) -> list[Layer]:
+def _write_quota(results: Results, chosen: pl.DataFrame, folder: Path) -> None:
+    with writing(folder / "quota.json") as path:
+        write_json(results.quota, path)
+    with writing(folder / "quota.csv") as path:
+        write_quota_csv(chosen, path)
+    with writing(folder / "quota.svg") as path:
+        write_quota_chart(results.quota, path)
+
+
+def _tracks(results: Results, chosen: pl.DataFrame, config: ExportsConfig) -> gpd.GeoDataFrame:
+    return track_lines(
+        chosen,
+        results.fixes,
+        results.vessels,
+        margin_h=config.track_margin_h,
+        tolerance_m=config.track_tolerance_m,
+    )
+
+
+def _layers(chosen: pl.DataFrame, tracks: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> list[Layer]:
     """What people look at, top to bottom."""
+    scored = chosen["score"].is_not_null().any()
+    points = candidate_points(chosen)
     return [
-        Layer(
-            name="candidates",
-            title="Candidates",
-            geometry="Point",
-            frame=candidate_points(chosen),
-            style=candidates_style(scored=chosen["score"].is_not_null().any()),
-        ),
-        Layer(
-            name="tracks",
-            title="Tracks",
-            geometry="MultiLineString",
-            frame=track_lines(
-                chosen,
-                results.fixes,
-                results.vessels,
-                margin_h=config.track_margin_h,
-                tolerance_m=config.track_tolerance_m,
-            ),
-            style=tracks_style(),
-        ),
-        Layer(
-            name="zones",
-            title="Zones",
-            geometry="MultiPolygon",
-            frame=zone_areas(
-                chosen,
-                min_candidates=config.zone_min_candidates,
-                reach_km=config.zone_reach_km,
-                margin_km=config.zone_margin_km,
-            ),
-            style=zones_style(),
-        ),
+        Layer("candidates", "Candidates", "Point", points, candidates_style(scored=scored)),
+        Layer("tracks", "Tracks", "MultiLineString", tracks, tracks_style()),
+        Layer("zones", "Zones", "MultiPolygon", zones, zones_style()),
     ]
 
 

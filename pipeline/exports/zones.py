@@ -16,6 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline import schema
+from pipeline.exports.hotspots import Labels
 from pipeline.exports.layers import geo_frame, presentable
 
 if TYPE_CHECKING:
@@ -55,19 +56,15 @@ _SUMMARY: schema.Schema = {
 METRES_A_KM = 1000.0
 
 
-def zone_areas(
-    chosen: pl.DataFrame, min_candidates: int, reach_km: float, margin_km: float
-) -> gpd.GeoDataFrame:
+def zone_areas(chosen: pl.DataFrame, labels: Labels, margin_km: float) -> gpd.GeoDataFrame:
     """The hot spots of the candidates as areas, the busiest first.
 
     Parameters
     ----------
     chosen : pl.DataFrame
         What `pipeline.exports.results.candidates` gives; ``port_name`` is used where it is there.
-    min_candidates : int
-        Fewest candidates that make a hot spot.
-    reach_km : float
-        Distance at which the tree is cut.
+    labels : array of int
+        From `pipeline.exports.hotspots` at the `gathering_places` of the candidates.
     margin_km : float
         Drawn around the outermost candidates.
 
@@ -77,9 +74,11 @@ def zone_areas(
         `ZONE_PROPERTIES`, every geometry a MultiPolygon. Volumes are sums over the candidates: of
         their medians, and of their low and high ends (wider than the sum's own interval).
     """
-    ordered = chosen.sort("event_id")
-    labels = pl.Series("cluster", _clusters(ordered, min_candidates, reach_km), dtype=pl.Int64)
-    clustered = ordered.with_columns(labels).filter(pl.col("cluster") >= 0)
+    clustered = (
+        chosen.sort("event_id")
+        .with_columns(pl.Series("cluster", labels, dtype=pl.Int64))
+        .filter(pl.col("cluster") >= 0)
+    )
     parts = clustered.partition_by("cluster", maintain_order=True)
     parts.sort(key=lambda part: (-part.height, part["event_id"][0]))
     table = pl.DataFrame(
@@ -92,15 +91,9 @@ def zone_areas(
     return geo_frame(presentable(table, ZONE_PROPERTIES), shapes)
 
 
-def _clusters(ordered: pl.DataFrame, min_candidates: int, reach_km: float) -> NDArray[np.int64]:
-    """The cluster of each candidate; -1 for those of none."""
-    if ordered.height < min_candidates:
-        return np.full(ordered.height, -1)
-    from sklearn.cluster import HDBSCAN
-
-    model = HDBSCAN(min_cluster_size=min_candidates, copy=True).fit(_earth_centred(ordered))
-    cut = model.dbscan_clustering(reach_km * METRES_A_KM, min_cluster_size=min_candidates)
-    return np.asarray(cut, dtype=np.int64)
+def gathering_places(chosen: pl.DataFrame) -> NDArray[np.float64]:
+    """The candidates' places in earth-centred metres, by event_id: shape (n, 3)."""
+    return _earth_centred(chosen.sort("event_id"))
 
 
 def _earth_centred(part: pl.DataFrame) -> NDArray[np.float64]:

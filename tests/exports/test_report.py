@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.exports import report
+from pipeline.exports.hotspots import clusters
 from pipeline.exports.report import write_report
 from pipeline.exports.report_data import report_data
 from pipeline.exports.results import candidates
-from pipeline.exports.zones import zone_areas
+from pipeline.exports.zones import gathering_places, zone_areas
 from tests.exports.conftest import BEGIN, World
 
 ASSETS = Path(report.__file__).parent / "assets"
@@ -23,7 +24,8 @@ ASSETS = Path(report.__file__).parent / "assets"
 def data_of(world: World, **further):
     results = world.results(**further)
     chosen = candidates(results)
-    return report_data(results, chosen, zone_areas(chosen, 3, 10.0, 2.0), margin_h=3.0)
+    labels = clusters(gathering_places(chosen), 3, 10_000.0)
+    return report_data(results, chosen, zone_areas(chosen, labels, 2.0), margin_h=3.0)
 
 
 def page_of(world: World, folder: Path) -> str:

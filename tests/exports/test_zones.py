@@ -1,9 +1,12 @@
+import sys
+
 import numpy as np
 import pytest
 import shapely
 
+from pipeline.exports.hotspots import beside, clusters
 from pipeline.exports.results import candidates
-from pipeline.exports.zones import zone_areas
+from pipeline.exports.zones import gathering_places, zone_areas
 from tests.exports.conftest import World
 
 KM_A_DEGREE = 111.2  # of latitude
@@ -17,7 +20,9 @@ def gather(world: World, lat, lon, offsets_km, first_mmsi=205000001, **values):
 
 
 def zones(world, min_candidates=3, reach_km=10.0, margin_km=2.0):
-    return zone_areas(candidates(world.results()), min_candidates, reach_km, margin_km)
+    chosen = candidates(world.results())
+    labels = clusters(gathering_places(chosen), min_candidates, reach_km * 1000.0)
+    return zone_areas(chosen, labels, margin_km)
 
 
 def test_candidates_within_reach_are_one_hot_spot_with_counts_and_sums(world):
@@ -90,3 +95,24 @@ def test_a_hot_spot_is_named_by_its_commonest_zone_else_by_its_place(world):
 def test_candidates_in_one_spot_make_one_zone(world):
     gather(world, 28.5, -88.2, [0.0, 0.0, 0.0])
     assert zones(world)["candidates"].tolist() == [3]
+
+
+def test_beside_the_rest_they_are_the_same():
+    draws = np.random.default_rng(5)
+    places = np.concatenate([draws.normal(0.0, 4e3, (40, 3)), draws.uniform(-1e6, 1e6, (40, 3))])
+    with beside(places, 3, 10_000.0) as labels:
+        got = labels()
+    assert got.max() >= 0
+    assert got.tolist() == clusters(places, 3, 10_000.0).tolist()
+
+
+def test_a_process_that_ends_early_is_made_up_for(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    places = np.zeros((4, 3))
+    with beside(places, 3, 10_000.0) as labels:
+        assert labels().tolist() == [0, 0, 0, 0]
+
+
+def test_nobody_waits_for_clusters_that_nobody_asks_for():
+    with beside(np.zeros((4, 3)), 3, 10_000.0):
+        pass
