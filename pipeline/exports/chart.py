@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.quota.scenarios import exact_fraction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +19,11 @@ _BLUE = "#005ab5"
 _RED = "#dc3220"
 _GREY = "#555555"
 
+_ON_WHITE = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.0}
+
 _ONE_DAY = np.timedelta64(1, "D")
+
+Days = NDArray[np.datetime64]
 
 
 def write_quota_chart(quota: Mapping[str, Any], path: Path) -> None:
@@ -26,7 +33,8 @@ def write_quota_chart(quota: Mapping[str, Any], path: Path) -> None:
     ----------
     quota : Mapping
         ``cap`` (``name``, ``barrels``), ``estimate`` (``fan``, ``periods``, ``breach_date``,
-        ``chance_exceeded``) and ``scenarios``, each of which may be missing or empty.
+        ``chance_exceeded``, ``with_reported``), ``scenarios`` and ``scenario_deliveries``, each of
+        which may be missing or empty.
     path : Path
         ``.svg`` or ``.png``.
     """
@@ -55,10 +63,13 @@ def _draw(figure: Figure, quota: Mapping[str, Any]) -> None:
     estimate = quota.get("estimate") or {}
     cap = quota.get("cap") or {}
     fan = estimate.get("fan") or []
-    for number, period in enumerate(estimate.get("periods") or []):
-        points = [p for p in fan if period["start"] <= p["date"] <= period["end"]]
-        last = _fan(axes, points, label=number == 0)
-        _scenarios(axes, quota.get("scenarios") or [], period["period"], last)
+    periods = estimate.get("periods") or []
+    for number, period in enumerate(periods):
+        _fan(axes, _within(fan, period), label=number == 0)
+        _scenarios(axes, quota, period["period"], label=number == len(periods) - 1)
+    official = estimate.get("with_reported") or {}
+    for number, period in enumerate(official.get("periods") or []):
+        _with_reported(axes, _within(official["fan"], period), label=number == 0)
     if cap:
         axes.axhline(cap["barrels"], color=_RED, linewidth=1.5)
         axes.annotate(
@@ -78,7 +89,7 @@ def _draw(figure: Figure, quota: Mapping[str, Any]) -> None:
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
     if fan:
-        figure.legend(loc="outside lower center", ncols=2, frameon=False)
+        figure.legend(loc="outside lower center", ncols=3, frameon=False)
     else:
         axes.set_xticks([])
         axes.set_yticks([cap["barrels"]] if cap else [])
@@ -94,13 +105,22 @@ def _title(estimate: Mapping[str, Any]) -> str:
     return f"{title}, chance that the cap is passed {estimate['chance_exceeded']:.0%}"
 
 
-def _fan(axes: Axes, fan: Sequence[Mapping[str, Any]], label: bool) -> np.datetime64:
-    """One period's running sum, as steps from zero; gives the last day drawn."""
-    days = np.array([p["date"] for p in fan], dtype="datetime64[D]")
-    last = days[-1] + _ONE_DAY
-    days = np.concatenate([days[:1] - _ONE_DAY, days, [last]])
-    low, median, high = (
-        [0, *(p[key] for p in fan), fan[-1][key]] for key in ("low_bbl", "median_bbl", "high_bbl")
+def _within(fan: Sequence[Mapping[str, Any]], period: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [point for point in fan if period["start"] <= point["date"] <= period["end"]]
+
+
+def _steps(dates: Sequence[str], *sums: Sequence[float]) -> tuple[Days, list[list[float]]]:
+    """Days and running sums, from nothing on the day before the first to the day after the last."""
+    days = np.array(dates, dtype="datetime64[D]")
+    days = np.concatenate([days[:1] - _ONE_DAY, days, days[-1:] + _ONE_DAY])
+    return days, [[0.0, *values, values[-1]] for values in sums]
+
+
+def _fan(axes: Axes, fan: Sequence[Mapping[str, Any]], label: bool) -> None:
+    """One period's running sum: the median in its 90 % interval."""
+    days, (low, median, high) = _steps(
+        [p["date"] for p in fan],
+        *([p[key] for p in fan] for key in ("low_bbl", "median_bbl", "high_bbl")),
     )
     axes.fill_between(
         days,
@@ -120,26 +140,59 @@ def _fan(axes: Axes, fan: Sequence[Mapping[str, Any]], label: bool) -> np.dateti
         linewidth=1.8,
         label="Median estimate" if label else None,
     )
-    return last
 
 
-def _scenarios(
-    axes: Axes, scenarios: Sequence[Mapping[str, Any]], period: str, last: np.datetime64
-) -> None:
-    """What each scenario adds up to at the end of a period."""
-    for scenario in scenarios:
-        for total in scenario.get("periods") or []:
-            if total["period"] == period:
-                place = (last, total["barrels"])
-                axes.plot([place[0]], [place[1]], marker="_", color=_GREY, markersize=10)
-                axes.annotate(
-                    f"{scenario['laden_fraction']:.0%} laden",
-                    place,
-                    xytext=(7, -3),
-                    textcoords="offset points",
-                    color=_GREY,
-                    fontsize=9,
-                )
+def _with_reported(axes: Axes, fan: Sequence[Mapping[str, Any]], label: bool) -> None:
+    """The median with the officially reported transfers added."""
+    days, (median,) = _steps([p["date"] for p in fan], [p["median_bbl"] for p in fan])
+    axes.step(
+        days,
+        median,
+        where="post",
+        color=_BLUE,
+        linewidth=1.2,
+        linestyle="dashed",
+        label="Median with what was reported" if label else None,
+    )
+
+
+def _scenarios(axes: Axes, quota: Mapping[str, Any], period: str, label: bool) -> None:
+    """A line a scenario, each delivery at one share of its capacity; where it passes the cap."""
+    deliveries = [d for d in quota.get("scenario_deliveries") or [] if d["period"] == period]
+    if not deliveries:
+        return
+    cap_bbl = quota["cap"]["barrels"]
+    for number, scenario in enumerate(quota.get("scenarios") or []):
+        share = exact_fraction(scenario["laden_fraction"])
+        barrels = [
+            d["volume_bbl"] if d["capacity_bbl"] is None else share * d["capacity_bbl"]
+            for d in deliveries
+        ]
+        days, (total,) = _steps([d["date"] for d in deliveries], list(np.cumsum(barrels)))
+        axes.step(
+            days,
+            total,
+            where="post",
+            color=_GREY,
+            linewidth=1.0,
+            linestyle="dotted",
+            label="Scenarios" if label and number == 0 else None,
+        )
+        passed = next(p["breach_date"] for p in scenario["periods"] if p["period"] == period)
+        if passed is not None:
+            axes.plot([np.datetime64(passed)], [cap_bbl], marker="o", color=_GREY, markersize=4)
+        if label:
+            words = f"{scenario['laden_fraction']:.0%} laden"
+            axes.annotate(
+                words if passed is None else f"{words}: {passed}",
+                (days[-1], total[-1]),
+                xytext=(5, -3),
+                textcoords="offset points",
+                color=_GREY,
+                fontsize=9,
+                bbox=_ON_WHITE,
+                annotation_clip=False,
+            )
 
 
 def _breach(axes: Axes, estimate: Mapping[str, Any], cap: Mapping[str, Any]) -> None:
@@ -149,11 +202,13 @@ def _breach(axes: Axes, estimate: Mapping[str, Any], cap: Mapping[str, Any]) -> 
         return
     day = np.datetime64(dates["median"])
     axes.plot([day], [cap["barrels"]], marker="o", color=_RED, markersize=6)
+    axes.plot([day, day], [0, cap["barrels"]], color=_RED, linewidth=1.0, linestyle="dashed")
     axes.annotate(
         f"passed about {dates['median']}\n({dates['early']} to {dates['late']})",
-        (day, cap["barrels"]),
-        xytext=(8, -30),
+        (day, 0),
+        xytext=(6, 8),
         textcoords="offset points",
         color=_RED,
         fontsize=9,
+        bbox=_ON_WHITE,
     )
