@@ -49,6 +49,8 @@ SETTLED_M = 6.0
 positions, and less than the fenders take up."""
 GUESS_S = 480.0
 """Shorter silences about the moment of contact are left as they are."""
+GUESS_MAX_S = 3 * 3600.0
+"""So are longer ones of a ship that is next heard far off: she may have been anywhere since."""
 PLACE_SAMPLES = 5
 """Samples on either side of a silence from which the place is taken, as a median."""
 
@@ -271,14 +273,61 @@ def _speed_near(ship: Ship, t_s: float) -> float:
 
 
 @njit(cache=True)
-def _way_s(a: Ship, b: Ship, s: F8, apart: int, beside: int) -> float:
-    """Seconds it takes from the place at sample `apart` to that at sample `beside`, or back."""
-    dx = s[apart, EAST] - s[beside, EAST]
-    dy = s[apart, NORTH] - s[beside, NORTH]
-    far = math.hypot(dx, dy)
-    t = s[apart, TIME_S]
-    closing = max(_speed_near(a, t), _speed_near(b, t))
-    return max(0.0, far - LAST_MILE_M) / closing + LAST_MILE_S * min(1.0, far / LAST_MILE_M)
+def _way_s(a: Ship, b: Ship, t_s: float, far_m: float) -> float:
+    """Seconds it takes from so far off, where they were at a moment, to alongside, or back."""
+    closing = max(_speed_near(a, t_s), _speed_near(b, t_s))
+    return max(0.0, far_m - LAST_MILE_M) / closing + LAST_MILE_S * min(1.0, far_m / LAST_MILE_M)
+
+
+@njit(cache=True)
+def _beyond(ship: Ship, t_s: float, step: int) -> int:
+    """Number of the ship's next fix after (step 1) or before (-1) a moment, -1 if there is none."""
+    t_ms = np.int64(t_s * 1000.0)
+    if step > 0:
+        i = np.searchsorted(ship.time_ms, t_ms, side="right")
+        return int(i) if i < len(ship.time_ms) else -1
+    return int(np.searchsorted(ship.time_ms, t_ms)) - 1
+
+
+@njit(cache=True)
+def _heard_again(a: Ship, b: Ship, t_s: float, step: int) -> float:
+    """When both ships are heard again after, or were heard before, a moment they fell silent."""
+    again_s = t_s
+    for ship in (a, b):
+        i = _beyond(ship, t_s, step)
+        if i >= 0 and 0 <= i - step < len(ship.time_ms):
+            heard_s = ship.time_ms[i] / 1000.0
+            if abs(heard_s - ship.time_ms[i - step] / 1000.0) > GUESS_S:
+                again_s = max(again_s, heard_s) if step > 0 else min(again_s, heard_s)
+    return again_s
+
+
+@njit(cache=True)
+def _moment(a: Ship, b: Ship, s: F8, beside: int, elsewhere: int, step: int) -> tuple[float, float]:
+    """When b left (step 1) or arrived (-1), and for how long about then nobody could see it.
+
+    Seconds since 1970, seconds; `elsewhere` is the next sample that tells b was not there, or
+    beyond the samples where there is none: then it was next heard far off.
+    """
+    seen_s = s[beside, TIME_S]
+    if 0 <= elsewhere < len(s):
+        known_s = s[elsewhere, TIME_S]
+        far_m = math.hypot(
+            s[elsewhere, EAST] - s[beside, EAST], s[elsewhere, NORTH] - s[beside, NORTH]
+        )
+    else:
+        known_s = _heard_again(a, b, seen_s, step)
+        i, j = _beyond(a, known_s + step, -step), _beyond(b, known_s + step, -step)
+        unseen_s = abs(known_s - seen_s)
+        if i < 0 or j < 0 or unseen_s > GUESS_MAX_S:
+            return seen_s, unseen_s
+        dx, dy = offset_m(a.lat[i], a.lon[i], b.lat[j], b.lon[j])
+        far_m = max(0.0, math.hypot(dx, dy) - s[beside, DISTANCE])
+    unseen_s = abs(known_s - seen_s)
+    if unseen_s <= GUESS_S:
+        return seen_s, unseen_s
+    way_s = min(_way_s(a, b, known_s, far_m), unseen_s)
+    return known_s - step * way_s, unseen_s
 
 
 @njit(cache=True)
@@ -303,17 +352,6 @@ def bounds_s(a: Ship, b: Ship, s: F8, settled: Settled) -> tuple[float, float, f
         How long before the first, after the last sample alongside nobody could see; 0 where the
         tracks begin or end there.
     """
-    first, last, before, after = settled
-    start, end = s[first, TIME_S], s[last, TIME_S]
-    unseen_before = unseen_after = 0.0
-    if before >= 0:
-        unseen_before = start - s[before, TIME_S]
-        if unseen_before > GUESS_S:
-            way = _way_s(a, b, s, before, first)
-            start = min(start, s[before, TIME_S] + way)
-    if after < len(s):
-        unseen_after = s[after, TIME_S] - end
-        if unseen_after > GUESS_S:
-            way = _way_s(a, b, s, after, last)
-            end = max(end, s[after, TIME_S] - way)
-    return start, end, unseen_before, unseen_after
+    start_s, before_s = _moment(a, b, s, settled.first, settled.before, -1)
+    end_s, after_s = _moment(a, b, s, settled.last, settled.after, 1)
+    return start_s, end_s, before_s, after_s
