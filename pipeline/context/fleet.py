@@ -8,7 +8,14 @@ from pathlib import Path
 import polars as pl
 
 from pipeline import schema
-from pipeline.context._userfile import Problems, imo_number, mmsi_number, read_table
+from pipeline.context._userfile import (
+    Problems,
+    found_columns,
+    imo_number,
+    mmsi_number,
+    number_of,
+    read_table,
+)
 from pipeline.errors import UsageError
 
 FLEET: schema.Schema = {
@@ -67,7 +74,7 @@ def load_fleet(path: Path) -> pl.DataFrame:
     if not {"imo", "mmsi"} & set(table.columns):
         raise UsageError(
             f"{path}: a fleet register needs a column imo or mmsi; expected columns: "
-            f"{', '.join(FLEET)}; found: {', '.join(table.columns)}"
+            f"{', '.join(FLEET)}; found: {found_columns(table)}"
         )
     if not table.rows:
         raise UsageError(f"{path}: no ships below the header")
@@ -75,7 +82,7 @@ def load_fleet(path: Path) -> pl.DataFrame:
     seen: dict[tuple[str, int], int] = {}
     ships = []
     for line, row in table.rows:
-        ship, wrong = _read_ship(row)
+        ship, wrong = _read_ship(row, table.delimiter)
         for key in ("imo", "mmsi"):
             if (number := ship[key]) is not None:
                 first = seen.setdefault((key, int(number)), line)
@@ -88,7 +95,9 @@ def load_fleet(path: Path) -> pl.DataFrame:
     return pl.DataFrame(ships, schema=dict(FLEET), orient="row").sort("imo", "mmsi")
 
 
-def _read_ship(row: dict[str, str]) -> tuple[dict[str, str | float | int | None], list[str]]:
+def _read_ship(
+    row: dict[str, str], delimiter: str
+) -> tuple[dict[str, str | float | int | None], list[str]]:
     """One ship and all that is wrong with its row."""
     wrong: list[str] = []
     ship: dict[str, str | float | int | None] = {}
@@ -105,21 +114,23 @@ def _read_ship(row: dict[str, str]) -> tuple[dict[str, str | float | int | None]
     ship["name"] = row.get("name") or None
     ship["product"] = row.get("product") or None
     for key, (low, high) in BOUNDS.items():
-        ship[key], problem = _number(row.get(key, ""), key, low, high)
+        ship[key], problem = _number(row.get(key, ""), delimiter, key, low, high)
         if problem:
             wrong.append(problem)
     return ship, wrong or _contradictions(ship)
 
 
-def _number(text: str, key: str, low: float, high: float) -> tuple[float | None, str | None]:
+def _number(
+    text: str, delimiter: str, key: str, low: float, high: float
+) -> tuple[float | None, str | None]:
     """The value of one cell, and what is wrong with it."""
     if not text:
         return None, None
     try:
-        value = float(text.replace(" ", ""))
-    except ValueError:
-        return None, f"{key} {text!r} is no number (write 12345.6)"
-    if not (math.isfinite(value) and low <= value <= high):
+        value = number_of(text, delimiter)
+    except ValueError as error:
+        return None, f"{key} {text!r} {error}"
+    if not low <= value <= high:
         return None, (
             f"{key} {text} is outside {low:g}-{high:g} {UNITS[key]}: "
             "is the value in the wrong column or unit?"

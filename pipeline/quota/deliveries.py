@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline import schema
-from pipeline.context._userfile import Problems, imo_number, read_table
+from pipeline.context._userfile import Problems, found_columns, imo_number, read_table
 from pipeline.errors import UsageError
 from pipeline.quota._cells import number
 
@@ -44,8 +44,8 @@ def read_deliveries(path: Path) -> pl.DataFrame:
     ----------
     path : Path
         CSV with the columns ``date,vessel,imo,deadweight_t,capacity_bbl,volume_bbl`` in any order;
-        further ones are passed over. ``date`` is ``YYYY-MM-DD`` (UTC), a time may follow. Of the
-        last three at least one is filled.
+        further ones are passed over. ``date`` (UTC) is ``YYYY-MM-DD`` or, with points,
+        ``DD.MM.YYYY``; a time may follow. Of the last three at least one is filled.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def read_deliveries(path: Path) -> pl.DataFrame:
     if "date" not in table.columns or not {*table.columns} & {*QUANTITIES}:
         raise UsageError(
             f"{path}: a list of deliveries needs a column date and at least one of "
-            f"{', '.join(QUANTITIES)}; found: {', '.join(table.columns)}"
+            f"{', '.join(QUANTITIES)}; found: {found_columns(table)}"
         )
     if not table.rows:
         raise UsageError(f"{path}: no deliveries below the header")
@@ -78,7 +78,9 @@ def read_deliveries(path: Path) -> pl.DataFrame:
                 line, f"imo {cells['imo']!r} is none (seven digits, the last a check digit)"
             )
         known = len(problems.lines)
-        tonnes, capacity, volume = (number(cells, name, line, problems) for name in QUANTITIES)
+        tonnes, capacity, volume = (
+            number(cells, name, line, problems, table.delimiter) for name in QUANTITIES
+        )
         if len(problems.lines) == known:
             for what in _contradictions(tonnes, capacity, volume):
                 problems.add(line, what)
@@ -96,9 +98,14 @@ def read_deliveries(path: Path) -> pl.DataFrame:
 
 
 def _day(text: str) -> date | None:
-    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)([T ].*)?", text)
+    """``2018-01-31``, ``2018/01/31`` or, with points, ``31.01.2018``; a time may follow."""
+    first = re.split(r"[T ]", text, maxsplit=1)[0]
+    found = re.fullmatch(r"(\d{4})([-/])(\d\d?)\2(\d\d?)", first)
+    turned = re.fullmatch(r"(\d\d?)\.(\d\d?)\.(\d{4})", first)
     try:
-        return date.fromisoformat(found[1]) if found else None
+        if found:
+            return date(int(found[1]), int(found[3]), int(found[4]))
+        return date(int(turned[3]), int(turned[2]), int(turned[1])) if turned else None
     except ValueError:
         return None
 

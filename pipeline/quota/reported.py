@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from pipeline import schema
-from pipeline.context._userfile import Problems, Table, read_table
+from pipeline.context._userfile import Problems, Table, found_columns, read_table
 from pipeline.errors import UsageError
 from pipeline.quota._cells import number
 
@@ -77,7 +77,7 @@ def read_reported(path: Path, barrels_per_tonne: float) -> ReportedTransfers:
     else:
         raise UsageError(
             f"{path}: expected the columns month,supplier,tonnes,barrels or year,supplier,jan,...,"
-            f"dec,published_total; found: {', '.join(table.columns)}"
+            f"dec,published_total; found: {found_columns(table)}"
         )
     if not table.rows:
         raise UsageError(f"{path}: no transfers below the header")
@@ -94,7 +94,9 @@ def read_reported(path: Path, barrels_per_tonne: float) -> ReportedTransfers:
 
 def _months(table: Table, barrels_per_tonne: float, problems: Problems) -> Iterator[_Row]:
     for line, cells in table.rows:
-        tonnes, barrels = (number(cells, name, line, problems) for name in ("tonnes", "barrels"))
+        tonnes, barrels = (
+            number(cells, name, line, problems, table.delimiter) for name in ("tonnes", "barrels")
+        )
         if not cells.get("tonnes") and not cells.get("barrels"):
             problems.add(line, "neither tonnes nor barrels is filled")
         found = re.fullmatch(r"(\d{4})-(\d\d)", cells.get("month", ""))
@@ -108,10 +110,10 @@ def _months(table: Table, barrels_per_tonne: float, problems: Problems) -> Itera
 
 def _years(table: Table, totals: list[dict[str, Any]], problems: Problems) -> Iterator[_Row]:
     for line, cells in table.rows:
-        year = number(cells, "year", line, problems)
+        year = number(cells, "year", line, problems, table.delimiter)
         supplier = cells.get("supplier") or None
-        months = [number(cells, month, line, problems) for month in MONTHS]
-        published = number(cells, "published_total", line, problems)
+        months = [number(cells, month, line, problems, table.delimiter) for month in MONTHS]
+        published = number(cells, "published_total", line, problems, table.delimiter)
         if year is None or _last_day(int(year), 1) is None:
             problems.add(line, f"year {cells.get('year', '')!r}: expected YYYY")
             continue

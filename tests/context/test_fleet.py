@@ -36,6 +36,24 @@ def test_columns_may_be_missing_in_any_order_and_more(tmp_path):
     assert found.select("mmsi", "deadweight_t", "length_m").rows() == [(355123000, 5000.0, None)]
 
 
+def test_a_register_as_a_spreadsheet_saves_it(tmp_path):
+    text = (
+        "sep=;\r\nIMO;MMSI;Name;Deadweight_t;Capacity_m3;Length_m;Beam_m;Summer_draught_m\r\n"
+        '9187629.0;="572469210";ARTAVIL;99 144;112.000,5;248,0;43;13,5\r\n'
+    )
+    path = tmp_path / "fleet.csv"
+    for encoding in ("utf-8-sig", "utf-16", "cp1252"):
+        path.write_text(text, encoding=encoding, newline="")
+        assert load_fleet(path).row(0)[:8] == (
+            9187629, 572469210, "ARTAVIL", 99144.0, 112000.5, 248.0, 43.0, 13.5,
+        )  # fmt: skip
+
+
+def test_digits_that_a_spreadsheet_lost_are_told(tmp_path):
+    with pytest.raises(UsageError, match=r"line 2: mmsi '5\.72469E\+08' is none"):
+        fleet(tmp_path, HEADER + ",5.72469E+08,A,5000,,,,,\n")
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
@@ -47,8 +65,9 @@ def test_columns_may_be_missing_in_any_order_and_more(tmp_path):
         ("9187629,,A,,,99144,43,13,\n", "line 2: length_m 99144 is outside 10-480 m"),
         ("9187629,,A,248,43,99144,,,\n", "line 2: length_m 99144"),
         ("9187629,,A,five,,,,,\n", "line 2: deadweight_t 'five' is no number"),
+        ('9187629,,A,"5,000",,,,,\n', "line 2: deadweight_t '5,000' may be thousands or decimals"),
         ("9187629,,A,-5,,,,,\n", "line 2: deadweight_t -5 is outside"),
-        ("9187629,,A,inf,,,,,\n", "line 2: deadweight_t inf is outside"),
+        ("9187629,,A,inf,,,,,\n", "line 2: deadweight_t 'inf' is no number"),
         ("9187629,,A,5000,39000,,,,\n", "capacity_m3 39000 does not go with deadweight_t 5000"),
         ("9187629,,A,,,43,248,,\n", "beam_m 248 is outside"),
         ("9187629,,A,,,43,40,,\n", "line 2: length_m 43 is under twice beam_m 40"),
@@ -75,6 +94,7 @@ def test_a_row_after_a_quoted_line_break_keeps_its_line_number(tmp_path):
         ("", "empty"),
         ("\n\n", "empty"),
         (HEADER, "no ships below the header"),
+        (";".join(f"column {n}" for n in range(500)) + "\n", "column_19 and 480 more"),
         ("name,deadweight_t\nA,5\n", "needs a column imo or mmsi"),
         ("imo,imo\n9187629,1\n", "'imo' appears twice"),
         ("PK\0\3", "no text file"),

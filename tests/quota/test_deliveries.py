@@ -49,10 +49,20 @@ def test_columns_in_any_order_further_ones_passed_over(write):
     assert read_deliveries(path)["capacity_bbl"].to_list() == [9000.0]
 
 
+def test_a_list_as_a_spreadsheet_saves_it(write):
+    header = "\ufeffDate;Vessel;IMO;Deadweight_t;Capacity_bbl;Volume_bbl\r\n"
+    path = write("05.01.2018;A;8604917.0;1200;9.000,5;8000,25\r\n", header=header)
+    assert read_deliveries(path).row(0)[1:] == (
+        date(2018, 1, 5), "A", 8604917, 1200.0, 9000.5, 8000.25,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ("05.01.2018,A,,1200,,", "date '05.01.2018'"),
+        ("05/01/2018,A,,1200,,", "date '05/01/2018'"),  # of May, or of January
+        ("43105,A,,1200,,", "date '43105'"),  # as a spreadsheet counts days
+        ('2018-01-05,A,,"1,200",,', "deadweight_t '1,200' may be thousands or decimals"),
         ("2018-02-30,A,,1200,,", "date '2018-02-30'"),
         (",A,,1200,,", "date ''"),
         ("2018-01-05,A,8604918,1200,,", "imo '8604918' is none"),
