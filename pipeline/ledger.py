@@ -78,6 +78,17 @@ class RejectedRows:
         self._held, self._rows, self._bytes = [], 0, 0
 
 
+class HeldRows:
+    """Rejected rows of a part of the work, in memory until they are written with the others."""
+
+    def __init__(self) -> None:
+        self.rows: list[pl.DataFrame] = []
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Hold `rows`, which may lack columns."""
+        self.rows.append(conform(rows, REJECTED))
+
+
 @dataclass
 class Ledger:
     """Counts by rule, filled by the feeds and by cleaning, printed by the manifest.
@@ -90,20 +101,23 @@ class Ledger:
         Rows not used, by rule (``stage.rule``).
     blanked : dict of str to int
         Single values set to unknown while their row was kept, by rule.
+    flagged : dict of str to int
+        Fixes kept but flagged as doubtful, by flag.
     messages : list of str
         Warnings for the user, in the order they were given.
     files : list of str
         The names of the inputs; the column ``file`` of positions is the index into it.
-    kept : RejectedRows or None
+    kept : RejectedRows or HeldRows or None
         Where rejected rows are kept; None: they are counted only.
     """
 
     rows_read: int = 0
     rejected: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     blanked: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    flagged: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     messages: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
-    kept: RejectedRows | None = None
+    kept: RejectedRows | HeldRows | None = None
     _examples: dict[str, list[Example]] = field(default_factory=lambda: defaultdict(list))
 
     def keep(self, folder: Path) -> None:
@@ -112,8 +126,28 @@ class Ledger:
 
     def close(self) -> None:
         """End the file of rejected rows; all are written."""
-        if self.kept is not None:
+        if isinstance(self.kept, RejectedRows):
             self.kept.close()
+
+    def part(self) -> Ledger:
+        """An empty ledger that a part of the work counts in; `absorb` adds it to this one."""
+        return Ledger(files=self.files, kept=None if self.kept is None else HeldRows())
+
+    def absorb(self, part: Ledger) -> None:
+        """Add what a part of the work counted."""
+        self.rows_read += part.rows_read
+        for rule, rows in part.rejected.items():
+            self.rejected[rule] += rows
+        for rule, values in part.blanked.items():
+            self.blanked[rule] += values
+        for rule, fixes in part.flagged.items():
+            self.flagged[rule] += fixes
+        for rule, examples in part._examples.items():
+            self._keep(rule, examples)
+        self.messages += part.messages
+        if self.kept is not None and isinstance(part.kept, HeldRows):
+            for rows_kept in part.kept.rows:
+                self.kept.add(rows_kept)
 
     @property
     def examples(self) -> dict[str, list[str]]:
@@ -202,6 +236,11 @@ class Ledger:
         if values:
             self.blanked[rule] += values
             self._keep(rule, examples)
+
+    def flag(self, rule: str, fixes: int) -> None:
+        """Count `fixes` as kept but doubtful by `rule`; a count of zero leaves no trace."""
+        if fixes:
+            self.flagged[rule] += fixes
 
     def examples_of(self, positions: pl.DataFrame, text: pl.Expr) -> list[Example]:
         """Examples of rows of ``schema.POSITIONS``: the first by file and row.

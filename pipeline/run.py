@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import cleaning, context, exports, feeds, quota, rendezvous
+from pipeline import context, engines, exports, feeds, quota, rendezvous, schema
 from pipeline.config import Config
 from pipeline.errors import NothingUsableError
 from pipeline.ledger import Ledger
@@ -48,6 +48,7 @@ def detect(
     overwrite: bool,
     progress: Progress,
     keep_rejected: bool = False,
+    engine: engines.Engine | None = None,
 ) -> RunSummary:
     """Find candidate transfers in AIS dumps and write the run's folder.
 
@@ -65,6 +66,8 @@ def detect(
         Where to tell how far it is.
     keep_rejected : bool
         Whether every rejected row is written to ``rejected.parquet``.
+    engine : Engine, optional
+        Who works; the threads of this machine if None. What is found does not depend on it.
 
     Raises
     ------
@@ -74,7 +77,8 @@ def detect(
         No input held a usable position.
     """
     ledger, timings = Ledger(), Timings()
-    with whole_folder(out, overwrite) as folder:
+    engine = engines.Local() if engine is None else engine
+    with whole_folder(out, overwrite) as folder, engines.scratch(folder) as scratch:
         if keep_rejected:
             ledger.keep(folder)
         user_files = context.load_user_files(config.context, ledger)
@@ -82,38 +86,37 @@ def detect(
         with timings.of("feeds"):
             sources, skipped = feeds.find_sources(inputs, config.feeds, ledger)
             _tell_inputs(sources, skipped, progress)
-            read = feeds.merge(feeds.read(sources, config.feeds, ledger, progress))
+            dump = engine.read(sources, config, ledger, progress, scratch)
 
         with timings.of("cleaning"):
-            clean = cleaning.clean(read.positions, read.statics, config.cleaning, ledger, progress)
-            if clean.fixes.is_empty():
+            fleet = engines.clean(dump, engine, config, ledger, progress)
+            if fleet.vessels.is_empty():
                 raise NothingUsableError(_nothing_usable(sources, skipped, ledger))
-            silences = cleaning.silences(clean.fixes)
 
         ledger.close()
 
         with timings.of("context"):
-            places = context.build(clean.fixes, clean.vessels, config.context, user_files, progress)
-            port_calls = places.port_calls(clean.vessels)
+            places = context.learn(fleet.stays, fleet.vessels, config.context, user_files, progress)
+            port_calls = places.port_calls(fleet.vessels)
 
         with timings.of("rendezvous"):
-            measured = rendezvous.measure(
-                clean.fixes,
-                clean.vessels,
-                clean.draughts,
+            measured = rendezvous.tabulate(
+                engines.meetings(fleet, engine, config.rendezvous, progress),
+                fleet.lone,
+                fleet.vessels,
+                fleet.draughts,
                 places,
                 config.rendezvous,
-                progress,
-                silences,
+                fleet.silences,
             )
             encounters = rendezvous.decide(measured, config.rendezvous)
             candidates = encounters.filter("candidate")
 
         with timings.of("quota"):
             oil = quota.estimate(
-                candidates,
-                clean.vessels,
-                clean.draughts,
+                encounters,
+                fleet.vessels,
+                fleet.draughts,
                 user_files.fleet,
                 config.quota,
                 port_calls,
@@ -122,12 +125,13 @@ def detect(
         results = exports.Results(
             encounters=encounters,
             volumes=oil.volumes,
-            fixes=clean.fixes,
-            vessels=clean.vessels,
-            draughts=clean.draughts,
+            fixes=schema.empty(schema.FIXES),
+            vessels=fleet.vessels,
+            draughts=fleet.draughts,
             quota=oil.summary,
             manifest=manifest(sources, skipped, config, ledger, timings.seconds),
             port_calls=port_calls,
+            fixes_in_parts=fleet,
         )
         exports.write(results, folder, config.exports, progress)
     for message in ledger.messages:

@@ -23,7 +23,7 @@ BELOW = {
     "wording",
 }
 STAGES = ["feeds", "cleaning", "rendezvous", "quota", "exports"]
-ON_TOP = ["warm", "manifest", "run", "desk", "cli", "__main__"]
+ON_TOP = ["engines", "warm", "manifest", "run", "desk", "cli", "__main__"]
 RANK = dict.fromkeys(BELOW, 0) | {name: n for n, name in enumerate([*STAGES, *ON_TOP], start=1)}
 SLOW = {"matplotlib", "movingpandas", "pandas", "sklearn"}
 

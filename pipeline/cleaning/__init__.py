@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from pipeline.cleaning.clean import Cleaned, clean
-from pipeline.cleaning.coverage import silences
+from pipeline.cleaning.clean import Cleaned, clean, clean_part
+from pipeline.cleaning.coverage import listen, silences
+from pipeline.cleaning.interference import appearances, crowding
+from pipeline.cleaning.survey import Survey, survey, tell_swapped, together
+from pipeline.cleaning.vessels import flag_crowds
 
-__all__ = ["Cleaned", "clean", "silences"]
+__all__ = [
+    "Cleaned",
+    "Survey",
+    "appearances",
+    "clean",
+    "clean_part",
+    "crowding",
+    "flag_crowds",
+    "listen",
+    "silences",
+    "survey",
+    "tell_swapped",
+    "together",
+]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from pipeline.cleaning.assigning import assign_statics
+from pipeline.cleaning.doubts import CIRCLE, LAND, count_flags, flagged, inland
+from pipeline.cleaning.interference import appearances, circling, crowding
 from pipeline.cleaning.positions import apply_position_rules
 from pipeline.cleaning.statics import apply_static_rules
+from pipeline.cleaning.survey import Survey, survey, tell_swapped
 from pipeline.cleaning.tracks import build_tracks
-from pipeline.cleaning.vessels import describe_vessels, draught_series
+from pipeline.cleaning.vessels import describe_vessels, draught_series, flag_crowds
 from pipeline.config import CleaningConfig
 from pipeline.ledger import Ledger
 from pipeline.progress import Progress
@@ -42,7 +45,29 @@ def clean(
     ledger: Ledger,
     progress: Progress,
 ) -> Cleaned:
-    """Judge every report, build tracks, reconcile what their ships typed.
+    """Judge every report, build tracks, reconcile what their ships typed, compare the ships.
+
+    Parameters
+    ----------
+    positions, statics, config, ledger, progress
+        As for `clean_part`, of the whole dump.
+    """
+    found = survey(positions, config)
+    tell_swapped(found, ledger)
+    part = clean_part(positions, statics, config, ledger, progress, found)
+    crowded = crowding(appearances(part.fixes, part.vessels))
+    return replace(part, vessels=flag_crowds(part.vessels, crowded))
+
+
+def clean_part(
+    positions: pl.DataFrame,
+    statics: pl.DataFrame,
+    config: CleaningConfig,
+    ledger: Ledger,
+    progress: Progress,
+    dump: Survey,
+) -> Cleaned:
+    """Clean the whole history of some of the ships: all that needs no look at the others.
 
     Parameters
     ----------
@@ -56,11 +81,23 @@ def clean(
         Gets a count and examples for each rule: rejected rows, values made unknown.
     progress : Progress
         Told of each step.
+    dump : Survey
+        Of the whole dump.
+
+    Returns
+    -------
+    Cleaned
+        Tracks numbered from 0; flags lack what `crowding` finds over all ships.
     """
     with progress.step("Cleaning positions"):
-        kept = apply_position_rules(positions, config, ledger)
+        kept = apply_position_rules(positions, config, ledger, dump.days)
     with progress.step("Building tracks"):
         tracks = build_tracks(kept, config, ledger)
+        fixes = tracks.fixes
+        fixes = flagged(fixes, inland(fixes["lat"].to_numpy(), fixes["lon"].to_numpy()), LAND)
+        fixes = flagged(fixes, circling(fixes), CIRCLE)
+        count_flags(fixes, ledger)
+        tracks = replace(tracks, fixes=fixes)
     with progress.step("Reconciling ships"):
         typed = assign_statics(tracks, apply_static_rules(statics, config, ledger))
         vessels = describe_vessels(tracks, typed)

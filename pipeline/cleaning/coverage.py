@@ -191,7 +191,8 @@ def _judge(
     return neighbours, verdict
 
 
-def _gathered(keys: Ints, reports: Ints) -> _Heard:
+def _gathered(keys: Ints, ships: Ints, reports: Ints) -> _Heard:
+    """Rows of one key as one, sorted by key."""
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     begins = np.flatnonzero(np.diff(ordered, prepend=-1))
@@ -199,13 +200,13 @@ def _gathered(keys: Ints, reports: Ints) -> _Heard:
         return _Heard(ordered, ordered, ordered)
     return _Heard(
         key=ordered[begins],
-        ships=np.diff(begins, append=ordered.size),
+        ships=np.add.reduceat(ships[order], begins),
         reports=np.add.reduceat(reports[order], begins),
     )
 
 
-def silences(fixes: pl.DataFrame) -> pl.DataFrame:
-    """The silences of all ships, each with what was heard about her.
+def listen(fixes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """How many ships were heard where and when, and the silences of all ships.
 
     A silence is a gap of at least `GAP_MIN_H` and `GAP_INTERVALS_MIN` of the ship's usual
     intervals.
@@ -217,11 +218,11 @@ def silences(fixes: pl.DataFrame) -> pl.DataFrame:
 
     Returns
     -------
-    pl.DataFrame
-        ``schema.SILENCES``. The verdict is ``switched_off`` where neighbours (`NEIGHBOURS_MIN` or
-        more, each `REPORTS_MIN` times in a quarter of an hour or more) were heard in at least
-        `HEARD_SHARE` of the silence, ``out_of_range`` where in at most `UNHEARD_SHARE`, else
-        ``unknown``.
+    heard : pl.DataFrame
+        ``key`` (a cube and quarter of an hour), ``ships``, ``reports``. Those of parts of the ships
+        add up.
+    gaps : pl.DataFrame
+        ``schema.SILENCES`` without what is judged.
     """
     track = fixes["track"].to_numpy()
     time_ms = fixes["time"].to_physical().to_numpy()
@@ -231,7 +232,7 @@ def silences(fixes: pl.DataFrame) -> pl.DataFrame:
     ends = np.cumsum(quarters), np.cumsum(counts)
     first_quarter, first_gap = (np.concatenate((np.zeros(1, np.int64), end)) for end in ends)
     keys, reports, gaps = _fill(starts, time_ms, lat, lon, usual, first_quarter, first_gap)
-    neighbours, verdict = _judge(gaps, time_ms, lat, lon, _gathered(keys, reports))
+    heard = _gathered(keys, np.ones(keys.size, np.int64), reports)
     found = pl.DataFrame(
         {
             "track": track[gaps],
@@ -241,8 +242,41 @@ def silences(fixes: pl.DataFrame) -> pl.DataFrame:
             "lon_start": lon[gaps - 1],
             "lat_end": lat[gaps],
             "lon_end": lon[gaps],
-            "neighbours_heard": neighbours,
-            "verdict": np.array(VERDICTS)[verdict],
         }
     )
-    return conform(found, SILENCES)
+    return pl.DataFrame(heard._asdict()), conform(found, SILENCES)
+
+
+def silences(heard: pl.DataFrame, gaps: pl.DataFrame) -> pl.DataFrame:
+    """Judge silences by what was heard about the ship.
+
+    Parameters
+    ----------
+    heard, gaps : pl.DataFrame
+        From `listen`, of all ships: rows of parts under each other.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``schema.SILENCES``. The verdict is ``switched_off`` where neighbours (`NEIGHBOURS_MIN` or
+        more, each `REPORTS_MIN` times in a quarter of an hour or more) were heard in at least
+        `HEARD_SHARE` of the silence, ``out_of_range`` where in at most `UNHEARD_SHARE`, else
+        ``unknown``.
+    """
+
+    def ends(first: str, last: str) -> npt.NDArray[np.float64]:
+        return np.ascontiguousarray(gaps.select(first, last).to_numpy().ravel())
+
+    times = gaps.select(pl.col("gap_start", "gap_end").to_physical()).to_numpy().ravel()
+    neighbours, verdict = _judge(
+        np.arange(1, times.size, 2),
+        np.ascontiguousarray(times),
+        ends("lat_start", "lat_end"),
+        ends("lon_start", "lon_end"),
+        _gathered(*(heard[name].to_numpy() for name in _Heard._fields)),
+    )
+    judged = gaps.with_columns(
+        pl.Series("neighbours_heard", neighbours),
+        pl.Series("verdict", np.array(VERDICTS)[verdict]),
+    )
+    return conform(judged, SILENCES)

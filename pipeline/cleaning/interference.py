@@ -74,10 +74,10 @@ def _circling(
     lat: npt.NDArray[np.float64],
     lon: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.bool_]:
-    found = np.zeros(starts.size - 1, np.bool_)
+    found = np.zeros(lat.size, np.bool_)
     for s in prange(starts.size - 1):
         first = starts[s]
-        while first < starts[s + 1] and not found[s]:
+        while first < starts[s + 1]:
             last = first
             south, north = lat[first], lat[first]
             while last < starts[s + 1] and time_ms[last] - time_ms[first] < WINDOW_MS:
@@ -91,13 +91,13 @@ def _circling(
                     x[i], y[i] = displacement_m(
                         lat[first], lon[first], cos0, lat[first + i], lon[first + i]
                     )
-                found[s] = _turns_on_circle(x, y) >= TURNS_MIN
+                found[first:last] = _turns_on_circle(x, y) >= TURNS_MIN
             first = last
     return found
 
 
-def circling(fixes: pl.DataFrame) -> pl.Series:
-    """The tracks that for an hour turn and turn on one circle.
+def circling(fixes: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    """The fixes of the hours in which a track turns and turns on one circle.
 
     Parameters
     ----------
@@ -106,17 +106,16 @@ def circling(fixes: pl.DataFrame) -> pl.Series:
     """
     track = fixes["track"].to_numpy()
     begins = np.flatnonzero(np.diff(track, prepend=-1))
-    found = _circling(
+    return _circling(
         np.append(begins, track.size),
         fixes["time"].to_physical().to_numpy(),
         fixes["lat"].to_numpy(),
         fixes["lon"].to_numpy(),
     )
-    return pl.Series("track", track[begins[found]], dtype=pl.Int32)
 
 
-def crowding(fixes: pl.DataFrame, vessels: pl.DataFrame) -> pl.Series:
-    """The tracks that were in one place with more ships than there is room for.
+def appearances(fixes: pl.DataFrame, vessels: pl.DataFrame) -> pl.DataFrame:
+    """Where each track was first heard in each half hour, and the room that its ship takes.
 
     Parameters
     ----------
@@ -124,27 +123,46 @@ def crowding(fixes: pl.DataFrame, vessels: pl.DataFrame) -> pl.Series:
         ``schema.FIXES``.
     vessels : pl.DataFrame
         Columns track and beam_m of ``schema.VESSELS``; ships of unknown beam take no room.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``track``, ``slot`` (half hours since 1970), the cube ``c0``, ``c1``, ``c2`` and
+        ``beam_cm``; what `crowding` counts.
     """
     slot = pl.col("time").to_physical() // SLOT_MS
     phi, lam = pl.col("lat").radians(), pl.col("lon").radians()
     places = (phi.cos() * lam.cos(), phi.cos() * lam.sin(), phi.sin())
     cubes = [(x * EARTH_RADIUS_M / CROWD_CUBE_M).floor().cast(pl.Int32) for x in places]
     begins = (slot != slot.shift()) | (pl.col("track") != pl.col("track").shift())
-    seen = (
+    return (
         fixes.lazy()
         .filter(begins.fill_null(value=True))
         .select("track", slot.alias("slot"), *(c.alias(f"c{i}") for i, c in enumerate(cubes)))
         .join(vessels.lazy().select("track", "beam_m"), on="track", how="left")
+        # whole centimetres: a sum of floats depends on the order of its terms
         .with_columns(
-            pl.len().over("slot", "c0", "c1", "c2").alias("ships"),
-            # whole centimetres: a sum of floats depends on the order of its terms
-            (pl.col("beam_m").fill_null(0.0) * 100.0)
-            .round()
-            .cast(pl.Int64)
-            .sum()
-            .over("slot", "c0", "c1", "c2")
-            .alias("beams_cm"),
+            (pl.col("beam_m").fill_null(0.0) * 100.0).round().cast(pl.Int32).alias("beam_cm")
         )
+        .drop("beam_m")
+        .collect()
     )
-    crowded = (pl.col("ships") >= CROWD_SHIPS_MIN) & (pl.col("beams_cm") >= 100.0 * CROWD_BEAM_M)
-    return seen.filter(crowded).select(pl.col("track").unique().sort()).collect()["track"]
+
+
+def crowding(seen: pl.DataFrame) -> pl.Series:
+    """The tracks that were in one place with more ships than there is room for.
+
+    Parameters
+    ----------
+    seen : pl.DataFrame
+        From `appearances`: of all ships, over any whole half hours.
+    """
+    place = ("slot", "c0", "c1", "c2")
+    crowds = (
+        seen.lazy()
+        .group_by(place)
+        .agg(pl.len().alias("ships"), pl.col("beam_cm").cast(pl.Int64).sum())
+        .filter((pl.col("ships") >= CROWD_SHIPS_MIN) & (pl.col("beam_cm") >= 100.0 * CROWD_BEAM_M))
+    )
+    crowded = seen.lazy().join(crowds, on=place, how="semi")
+    return crowded.select(pl.col("track").unique().sort()).collect()["track"]

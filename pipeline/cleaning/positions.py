@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import polars as pl
 
 from pipeline.cleaning.mmsi import NO_OBJECT, no_ship_kind
+from pipeline.cleaning.survey import in_window, survey
 from pipeline.config import CleaningConfig
 from pipeline.ledger import Ledger
 from pipeline.wording import template
@@ -21,7 +22,6 @@ SOG_NONE_KN, SOG_MORE_KN = 102.3, 102.2
 COG_NONE_DEG = 360.0
 HEADING_NONE_DEG = 511.0
 NAV_STATUS_NONE = 15
-SWAPPED_SHARE = 0.2  # of a file's rows: faults of receivers are far rarer than a swapped column
 HALF_TENTH = 0.05  # SOG and COG come in tenths; Float32 holds them to far less
 
 
@@ -47,7 +47,7 @@ def reject_rules(config: CleaningConfig, stray: pl.Expr) -> Mapping[str, pl.Expr
     return {
         **{f"cleaning.{name}": kind == name for name in NO_OBJECT},
         "cleaning.time_missing": pl.col("time").is_null(),
-        "cleaning.time_out_of_window": ~_in_window(config),
+        "cleaning.time_out_of_window": ~in_window(config),
         "cleaning.time_stray": stray,
         "cleaning.position_missing": _missing("lat") | _missing("lon"),
         "cleaning.position_not_available": _unavailable(),
@@ -58,11 +58,7 @@ def reject_rules(config: CleaningConfig, stray: pl.Expr) -> Mapping[str, pl.Expr
     }
 
 
-def _in_window(config: CleaningConfig) -> pl.Expr:
-    return pl.col("time").is_between(config.earliest_utc, config.latest_utc)
-
-
-def stray_times(positions: pl.DataFrame, config: CleaningConfig) -> pl.Expr:
+def stray_times(days: pl.DataFrame, config: CleaningConfig) -> pl.Expr:
     """Which times lie far from the bulk of the dump: clocks that are off by months or years.
 
     Days more than `stray_time_far_d` from the one by which half of the reports were sent are stray
@@ -71,19 +67,18 @@ def stray_times(positions: pl.DataFrame, config: CleaningConfig) -> pl.Expr:
     `stray_time_share_max` of the largest one's rows is stray, and from `stray_time_far_d` days off
     one with less than `stray_time_far_share_max`.
 
+    Parameters
+    ----------
+    days : pl.DataFrame
+        Rows a day over the whole dump, from `survey`.
+    config : CleaningConfig
+        What is far and what are few.
+
     Returns
     -------
     pl.Expr
         A Boolean expression over ``time``.
     """
-    days = (
-        positions.lazy()
-        .filter(_in_window(config))
-        .group_by(pl.col("time").dt.date().alias("day"))
-        .agg(pl.len().cast(pl.Int64).alias("rows"))
-        .sort("day")
-        .collect()
-    )
     if days.is_empty():
         return pl.lit(value=False)
     far = timedelta(days=config.stray_time_far_d)
@@ -172,7 +167,10 @@ def _shown(rule: str) -> pl.Expr:
 
 
 def apply_position_rules(
-    positions: pl.DataFrame, config: CleaningConfig, ledger: Ledger
+    positions: pl.DataFrame,
+    config: CleaningConfig,
+    ledger: Ledger,
+    days: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Reject the reports that are no ship's position, make unknown the values that are none.
 
@@ -184,13 +182,16 @@ def apply_position_rules(
         Bounds.
     ledger : Ledger
         Gets a count and examples for each rule.
+    days : pl.DataFrame, optional
+        Rows a day of the whole dump that `positions` are a part of; if None, they are all of it.
 
     Returns
     -------
     pl.DataFrame
         ``schema.POSITIONS``, values that are none as null, longitude 180 as -180.
     """
-    rules = reject_rules(config, stray_times(positions, config))
+    days = survey(positions, config).days if days is None else days
+    rules = reject_rules(config, stray_times(days, config))
     verdict = pl.lit(0, dtype=pl.UInt8)
     for code, condition in reversed(list(enumerate(rules.values(), start=1))):
         verdict = pl.when(condition).then(pl.lit(code, dtype=pl.UInt8)).otherwise(verdict)
@@ -200,23 +201,8 @@ def apply_position_rules(
         if counts.get(code):
             rows = positions.filter(judged == code)
             ledger.reject_positions(rule, rows, _shown(rule))
-            if rule == "cleaning.position_out_of_range":
-                _tell_swapped(positions, rows, ledger)
     kept = positions.filter(judged == 0) if counts.get(0, 0) != positions.height else positions
     return _blank(kept, config, ledger)
-
-
-def _tell_swapped(positions: pl.DataFrame, off: pl.DataFrame, ledger: Ledger) -> None:
-    """Say of which files latitudes and longitudes seem to be in each other's place."""
-    fits = (pl.col("lat").abs() > 90.0) & (pl.col("lat").abs() <= 180.0)
-    files = off.filter(fits & (pl.col("lon").abs() <= 90.0)).group_by("file").len("swapped")
-    rows = positions.group_by("file").len("rows")
-    odd = files.join(rows, on="file").filter(pl.col("swapped") > SWAPPED_SHARE * pl.col("rows"))
-    for file, count in odd.sort("file").select("file", "swapped").iter_rows():
-        ledger.warn(
-            f"{ledger.name(file)}: {count} latitudes are beyond 90 while their longitudes would do"
-            " as latitudes: if the two columns are swapped, describe the table under feeds.tables"
-        )
 
 
 def _blank(kept: pl.DataFrame, config: CleaningConfig, ledger: Ledger) -> pl.DataFrame:

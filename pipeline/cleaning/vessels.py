@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.cleaning.interference import circling, crowding
+from pipeline.cleaning.doubts import CIRCLE, flag_bits
 from pipeline.cleaning.mmsi import AID_TO_NAVIGATION, is_fabricated, no_ship_kind
 from pipeline.cleaning.tracks import Tracks
 from pipeline.schema import DRAUGHTS, VESSELS, conform
 
 COMPLETE_SHARE = 0.2  # of the reports with dimensions: enough to prefer those that have all of A-D
 CHANGE_REPORTS_MIN = 3  # fewer reports of another name or number are a typing or radio error
+INTERFERENCE = "interference"  # the last of the flags
 _HULL = ["length_m", "beam_m", "a_m", "b_m", "c_m", "d_m"]
 
 
@@ -69,6 +70,8 @@ def _changed(statics: pl.LazyFrame, column: str, flag: str) -> pl.LazyFrame:
 def describe_vessels(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
     """``schema.VESSELS``: one row a track with its ship's reconciled values and flags.
 
+    What only shows when ships are compared is flagged later, by `flag_crowds`.
+
     Parameters
     ----------
     tracks : Tracks
@@ -95,8 +98,8 @@ def describe_vessels(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
         vessels = vessels.join(_changed(lazy, column, flag), on="track", how="left")
         flags.append(pl.col(flag))
     known = vessels.collect()
-    odd = pl.concat((circling(tracks.fixes), crowding(tracks.fixes, known)))
-    flags.append(pl.when(pl.col("track").is_in(odd.implode())).then(pl.lit("interference")))
+    odd = tracks.fixes.filter(flag_bits(tracks.fixes) & CIRCLE != 0)["track"].unique()
+    flags.append(pl.when(pl.col("track").is_in(odd.implode())).then(pl.lit(INTERFERENCE)))
     words = pl.concat_list(flags).list.drop_nulls().list.join(";")
     return conform(
         known.lazy()
@@ -107,6 +110,18 @@ def describe_vessels(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
         .collect(),
         VESSELS,
     )
+
+
+def flag_crowds(vessels: pl.DataFrame, crowded: pl.Series) -> pl.DataFrame:
+    """``schema.VESSELS`` with the tracks that stood in a crowd flagged for interference too."""
+    known = pl.col("flags").str.ends_with(INTERFERENCE).fill_null(value=False)
+    added = (
+        pl.when(pl.col("flags").is_null())
+        .then(pl.lit(INTERFERENCE))
+        .otherwise(pl.concat_str("flags", pl.lit(INTERFERENCE), separator=";"))
+    )
+    which = pl.col("track").is_in(crowded.implode()) & ~known
+    return vessels.with_columns(pl.when(which).then(added).otherwise("flags").alias("flags"))
 
 
 def draught_series(statics: pl.DataFrame) -> pl.DataFrame:

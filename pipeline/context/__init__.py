@@ -31,6 +31,7 @@ __all__ = [
     "Context",
     "UserFiles",
     "build",
+    "learn",
     "load_user_files",
 ]
 
@@ -161,6 +162,29 @@ def build(
     ----------
     fixes : pl.DataFrame
         FIXES, sorted by track and time.
+    vessels, config, files, progress
+        As for `learn`.
+    """
+    from pipeline.context.stays import measure_stays
+
+    with (progress or Quiet()).step("Finding stays"):
+        stays = measure_stays(fixes, config)
+    return learn(stays, vessels, config, files, progress)
+
+
+def learn(
+    stays: pl.DataFrame,
+    vessels: pl.DataFrame,
+    config: ContextConfig,
+    files: UserFiles | None = None,
+    progress: Progress | None = None,
+) -> Context:
+    """What stays teach of berths and harbours, beside what the user brought.
+
+    Parameters
+    ----------
+    stays : pl.DataFrame
+        From `stays.measure_stays`, of all tracks.
     vessels : pl.DataFrame
         VESSELS.
     config : ContextConfig
@@ -171,10 +195,10 @@ def build(
         Is told what goes on.
     """
     from pipeline.context.berths import learn_harbours
-    from pipeline.context.stays import find_stays
+    from pipeline.context.stays import judge_berths
 
     read = load_user_files(config) if files is None else files
     with (progress or Quiet()).step("Learning berths"):
-        stays = find_stays(fixes, vessels, config)
+        stays = judge_berths(stays, vessels, config)
         harbours = learn_harbours(stays, read.ports, config)
     return Context(read, stays, harbours)

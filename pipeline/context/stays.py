@@ -62,22 +62,24 @@ STAYS: schema.Schema = {
 
 
 def find_stays(fixes: pl.DataFrame, vessels: pl.DataFrame, config: ContextConfig) -> pl.DataFrame:
+    """`STAYS` of all ships: `judge_berths` of what `measure_stays` finds."""
+    return judge_berths(measure_stays(fixes, config), vessels, config)
+
+
+def measure_stays(fixes: pl.DataFrame, config: ContextConfig) -> pl.DataFrame:
     """Stretches of `moored_min_h` and more in which a ship kept to one place.
 
     Parameters
     ----------
     fixes : pl.DataFrame
-        FIXES, sorted by track and time.
-    vessels : pl.DataFrame
-        VESSELS. Only the MMSIs of ships make berths: shore stations, aids to navigation and gear
-        lie still without one.
+        FIXES, sorted by track and time; of some of the tracks or of all.
     config : ContextConfig
         The thresholds.
 
     Returns
     -------
     pl.DataFrame
-        STAYS; `berth` is set by the stays of all tracks together.
+        STAYS without `berth`, which the stays of all tracks together tell.
     """
     from pipeline.context import _fixed
 
@@ -106,9 +108,23 @@ def find_stays(fixes: pl.DataFrame, vessels: pl.DataFrame, config: ContextConfig
         kind=pl.when(_is_anchored(config)).then(pl.lit("anchored")).otherwise(pl.lit("unclear"))
     )
     stays = pl.concat([moored, others]).sort("track", "start")
-    stays = stays.with_columns(
-        shore_km=pl.Series(shore_distance_km(stays["lat"], stays["lon"]), dtype=pl.Float64)
-    )
+    shore_km = pl.Series(shore_distance_km(stays["lat"], stays["lon"]), dtype=pl.Float64)
+    return schema.conform(stays.with_columns(shore_km=shore_km), STAYS)
+
+
+def judge_berths(stays: pl.DataFrame, vessels: pl.DataFrame, config: ContextConfig) -> pl.DataFrame:
+    """`STAYS` with `berth` set.
+
+    Parameters
+    ----------
+    stays : pl.DataFrame
+        From `measure_stays`, of all tracks.
+    vessels : pl.DataFrame
+        VESSELS. Only the MMSIs of ships make berths: shore stations, aids to navigation and gear
+        lie still without one.
+    config : ContextConfig
+        The thresholds.
+    """
     ships = vessels.filter((pl.col("mmsi") // 1_000_000).is_between(*SHIP_COUNTRIES))["track"]
     berth = _makes_berth(stays, config) & stays["track"].is_in(ships.implode())
     return schema.conform(stays.with_columns(berth=berth), STAYS)

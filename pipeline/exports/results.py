@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline import schema
+
+TIME_BITS = 42  # of milliseconds since 1970, until the year 2109
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,9 @@ class Results:
         The content of ``manifest.json``.
     port_calls : pl.DataFrame
         ``schema.PORT_CALLS``: calls of the examined vessels; none where nobody looked for them.
+    fixes_in_parts : iterable of pl.DataFrame, optional
+        In place of `fixes`, where these would fill the memory: parts that follow each other by
+        track and time, and that can be gone through several times.
     """
 
     encounters: pl.DataFrame
@@ -39,6 +46,12 @@ class Results:
     quota: Mapping[str, Any]
     manifest: Mapping[str, Any]
     port_calls: pl.DataFrame = field(default_factory=lambda: schema.empty(schema.PORT_CALLS))
+    fixes_in_parts: Iterable[pl.DataFrame] | None = None
+
+    @property
+    def parts(self) -> Iterable[pl.DataFrame]:
+        """All fixes, in parts."""
+        return [self.fixes] if self.fixes_in_parts is None else self.fixes_in_parts
 
 
 def candidates(results: Results) -> pl.DataFrame:
@@ -99,14 +112,15 @@ class Examined:
     ----------
     vessels : pl.DataFrame
         ``schema.VESSELS`` of the tracks that stand in an encounter, numbered anew from 0.
-    fixes : pl.DataFrame
-        ``track_id`` and ``schema.FIXES``: theirs, around their encounters only.
+    fixes : iterator of pl.DataFrame
+        ``track_id`` and ``schema.FIXES``: theirs, around their encounters only; in parts, which
+        follow each other by track and time.
     draughts : pl.DataFrame
         ``track_id`` and ``schema.DRAUGHTS``: their whole series.
     """
 
     vessels: pl.DataFrame
-    fixes: pl.DataFrame
+    fixes: Iterator[pl.DataFrame]
     draughts: pl.DataFrame
 
 
@@ -128,13 +142,57 @@ def examined(results: Results, margin_h: float) -> Examined:
         .with_columns(pl.int_range(pl.len(), dtype=pl.Int32).alias("track"))
     )
     numbers = vessels.select("old", "track", "track_id")
-    spans = _merged(seen, margin_h).join(numbers, on="track_id").drop("track_id")
-    fixes = _renumber(results.fixes, numbers)
+    spans = spans_about(results.encounters, results.vessels, margin_h)
     return Examined(
         vessels=vessels.drop("old"),
-        fixes=_within(fixes, spans.drop("old")).sort("track", "time"),
+        fixes=(
+            _renumber(within(part, spans), numbers).sort("track", "time") for part in results.parts
+        ),
         draughts=_renumber(results.draughts, numbers).sort("track", "time"),
     )
+
+
+def fixes_about(results: Results, encounters: pl.DataFrame, margin_h: float) -> pl.DataFrame:
+    """``schema.FIXES`` of the ships of some encounters, around these only."""
+    spans = spans_about(encounters, results.vessels, margin_h)
+    return pl.concat([within(part, spans) for part in results.parts])
+
+
+def spans_about(encounters: pl.DataFrame, vessels: pl.DataFrame, margin_h: float) -> pl.DataFrame:
+    """``track``, ``begin``, ``end``: the time around each encounter, for each of its tracks."""
+    margin = pl.duration(milliseconds=round(margin_h * 3_600_000))
+    return (
+        sides(encounters)
+        .join(vessels.select("track_id", "track"), on="track_id")
+        .select("track", begin=pl.col("start_utc") - margin, end=pl.col("end_utc") + margin)
+    )
+
+
+def within(fixes: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
+    """The fixes that lie in one of their track's spans of time, ends included.
+
+    Parameters
+    ----------
+    fixes : pl.DataFrame
+        ``schema.FIXES``, sorted by track and time.
+    spans : pl.DataFrame
+        From `spans_about`.
+    """
+
+    def keys(table: pl.DataFrame, time: str) -> NDArray[np.int64]:
+        """Track and time as one number, in their order."""
+        track = table["track"].to_numpy().astype(np.int64)
+        return (track << TIME_BITS) + table[time].to_physical().to_numpy()
+
+    if fixes.is_empty():
+        return fixes
+    least, most = fixes["track"][0], fixes["track"][-1]
+    spans = spans.filter(pl.col("track").is_between(least, most))
+    at = keys(fixes, "time")
+    first = np.searchsorted(at, keys(spans, "begin"))
+    behind = np.searchsorted(at, keys(spans, "end"), side="right")
+    opened = np.bincount(first, minlength=len(at) + 1) - np.bincount(behind, minlength=len(at) + 1)
+    return fixes.filter(pl.Series(np.cumsum(opened[:-1]) > 0))
 
 
 def _renumber(table: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
@@ -142,39 +200,4 @@ def _renumber(table: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
         table.rename({"track": "old"})
         .join(numbers, on="old", how="inner")
         .select("track_id", "track", *[c for c in table.columns if c != "track"])
-    )
-
-
-def _merged(seen: pl.DataFrame, margin_h: float) -> pl.DataFrame:
-    """The spans of time of each track's encounters, widened and merged where they overlap."""
-    margin = pl.duration(milliseconds=round(margin_h * 3_600_000))
-    return (
-        seen.select("track_id", begin=pl.col("start_utc") - margin, end=pl.col("end_utc") + margin)
-        .sort("track_id", "begin", "end")
-        .with_columns(reach=pl.col("end").cum_max().shift(1).over("track_id"))
-        .with_columns(
-            span=(pl.col("reach").is_null() | (pl.col("begin") > pl.col("reach")))
-            .cum_sum()
-            .over("track_id")
-        )
-        .group_by("track_id", "span", maintain_order=True)
-        .agg(pl.col("begin").min(), pl.col("end").max())
-        .drop("span")
-    )
-
-
-def _within(fixes: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
-    """The fixes inside one of their track's spans, which do not overlap."""
-    return (
-        fixes.sort("time", "track")
-        .join_asof(
-            spans.sort("begin", "track"),
-            left_on="time",
-            right_on="begin",
-            by="track",
-            strategy="backward",
-            check_sortedness=False,  # both were sorted by it just now
-        )
-        .filter(pl.col("time") <= pl.col("end"))
-        .drop("begin", "end")
     )

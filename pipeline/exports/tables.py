@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -21,3 +22,39 @@ def write_parquet(table: pl.DataFrame, path: Path) -> None:
         statistics=True,
         row_group_size=_ROW_GROUP,
     )
+
+
+def write_parquet_parts(parts: Iterable[pl.DataFrame], path: Path) -> None:
+    """A table that comes in parts as Parquet: the same bytes however it is parted.
+
+    Parameters
+    ----------
+    parts : iterable of pl.DataFrame
+        At least one; all with the same columns. A few are held at a time.
+    path : Path
+        The file.
+    """
+    import pyarrow.parquet as pq
+
+    held: pl.DataFrame | None = None
+    writer: pq.ParquetWriter | None = None
+
+    def write(rows: pl.DataFrame) -> None:
+        nonlocal writer
+        table = rows.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+        if writer is None:
+            writer = pq.ParquetWriter(
+                path, table.schema, compression="zstd", compression_level=_LEVEL
+            )
+        writer.write_table(table, row_group_size=_ROW_GROUP)
+
+    for part in parts:
+        held = part if held is None else pl.concat([held, part])
+        whole = held.height // _ROW_GROUP * _ROW_GROUP
+        if whole:
+            write(held[:whole])
+            held = held[whole:]
+    if held is not None and (writer is None or held.height):
+        write(held)
+    if writer is not None:
+        writer.close()

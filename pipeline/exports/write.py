@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,9 @@ from pipeline.exports.layers import Layer, candidate_points
 from pipeline.exports.project import write_project
 from pipeline.exports.report import write_report
 from pipeline.exports.report_data import report_data
-from pipeline.exports.results import Results, candidates, examined
+from pipeline.exports.results import Results, candidates, examined, fixes_about
 from pipeline.exports.styles import candidates_style, qml, tracks_style, zones_style
-from pipeline.exports.tables import write_parquet
+from pipeline.exports.tables import write_parquet, write_parquet_parts
 from pipeline.exports.tracks import track_lines
 from pipeline.exports.zones import METRES_A_KM, gathering_places, zone_areas
 from pipeline.progress import Progress
@@ -70,9 +71,14 @@ def write(
     reach_m = config.zone_reach_km * METRES_A_KM
     with hotspots.beside(gathering_places(chosen), config.zone_min_candidates, reach_m) as labels:
         with progress.step("write tables"):
-            _write_tables(_tables(results, config, tables_of is None), folder)
-            if tables_of is not None:
+            with writing(folder / "encounters.parquet") as path:
+                write_parquet(results.encounters.sort("start_utc", "event_id"), path)
+            if tables_of is None:
+                _write_tables(results, folder, config)
+            else:
                 _take_over(tables_of, folder)
+        shown = fixes_about(results, chosen, config.track_margin_h)
+        results = replace(results, fixes=shown, fixes_in_parts=None)
         with progress.step("write quota"):
             _write_quota(results, chosen, folder)
         with progress.step("write layers"):
@@ -87,24 +93,18 @@ def write(
             write_json(results.manifest, path, sort_keys=True)
 
 
-def _tables(results: Results, config: ExportsConfig, whole: bool) -> dict[str, pl.DataFrame]:
-    """The tables by name: those of the whole run, or only what was decided."""
-    decided = {"encounters": results.encounters.sort("start_utc", "event_id")}
-    if not whole:
-        return decided
+def _write_tables(results: Results, folder: Path, config: ExportsConfig) -> None:
     kept = examined(results, config.track_margin_h)
-    return decided | {
+    tables = {
         "vessels": kept.vessels,
-        "fixes": kept.fixes,
         "draughts": kept.draughts,
         "port_calls": results.port_calls.sort("track_id", "start_utc"),
     }
-
-
-def _write_tables(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
     for name, table in tables.items():
         with writing(folder / f"{name}.parquet") as path:
             write_parquet(table, path)
+    with writing(folder / "fixes.parquet") as path:
+        write_parquet_parts(kept.fixes, path)
 
 
 def _take_over(run: Path, folder: Path) -> None:
@@ -118,8 +118,9 @@ def _write_quota(results: Results, chosen: pl.DataFrame, folder: Path) -> None:
         write_json(results.quota, path)
     with writing(folder / "quota.csv") as path:
         write_quota_csv(chosen, path)
-    with writing(folder / "quota.svg") as path:
-        write_quota_chart(results.quota, path)
+    for name in ("quota.svg", "quota.png"):
+        with writing(folder / name) as path:
+            write_quota_chart(results.quota, path)
 
 
 def _tracks(results: Results, chosen: pl.DataFrame, config: ExportsConfig) -> gpd.GeoDataFrame:

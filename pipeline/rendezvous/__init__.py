@@ -9,6 +9,7 @@ from pipeline.progress import Progress
 from pipeline.rendezvous.by_distance import examine_by_distance, nobody_alone
 from pipeline.rendezvous.deciding import judge_by_hulls
 from pipeline.rendezvous.distance_rules import judge_by_distance
+from pipeline.rendezvous.doubts import with_doubts
 from pipeline.rendezvous.examine import examine
 from pipeline.rendezvous.lone import examine_lone
 from pipeline.rendezvous.runs import tracks_of
@@ -53,8 +54,25 @@ def measure(
     else:
         meetings = examine(tracks, vessels, config, progress)
         lone = examine_lone(tracks, vessels, draughts, config)
-    meetings = _of_ships(meetings, vessels, config)
-    return build(meetings, lone, vessels, draughts, places, silences)
+    meetings, lone = (with_doubts(rows, fixes, len(vessels)) for rows in (meetings, lone))
+    return tabulate(meetings, lone, vessels, draughts, places, config, silences)
+
+
+def tabulate(
+    meetings: pl.DataFrame,
+    lone: pl.DataFrame,
+    vessels: pl.DataFrame,
+    draughts: pl.DataFrame,
+    places: Places,
+    config: RendezvousConfig,
+    silences: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """The encounters table of what was measured; parameters and result as of `measure`.
+
+    `meetings` and `lone` come from `steps.find_meetings` and `steps.find_lone`, of all ships.
+    """
+    of_ships = _of_ships(meetings, vessels, config)
+    return build(of_ships, lone, vessels, draughts, places, silences)
 
 
 def _of_ships(
@@ -91,4 +109,4 @@ def decide(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     return judge(measured, config).select(measured.columns)
 
 
-__all__ = ["decide", "judge", "measure"]
+__all__ = ["decide", "judge", "measure", "tabulate"]

@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from pipeline.cleaning.coverage import silences
+from pipeline.cleaning.coverage import listen, silences
 from pipeline.schema import FIXES, SILENCES, conform, empty
 from tests.cleaning.ships import at, cleaned, sailing
 
@@ -22,7 +22,7 @@ def others(count, lat=50.0, lon=0.0, **how):
 
 def found(ships):
     result, _ = cleaned(pl.concat(ships))
-    return silences(result.fixes)
+    return silences(*listen(result.fixes))
 
 
 @pytest.mark.parametrize(("lat", "lon"), [(50.0, 0.0), (0.0, 180.0), (85.0, -100.0), (-89.9, 5.0)])
@@ -82,5 +82,5 @@ def test_a_short_gap_is_no_silence():
 
 
 def test_no_fixes_no_silences():
-    assert silences(empty(FIXES)).is_empty()
-    assert silences(conform(empty(FIXES), FIXES)).schema == SILENCES
+    assert silences(*listen(empty(FIXES))).is_empty()
+    assert silences(*listen(conform(empty(FIXES), FIXES))).schema == SILENCES

@@ -40,16 +40,18 @@ def test_examined_vessels_are_those_of_every_encounter_the_rejected_too(world):
 def test_examined_fixes_are_those_around_the_encounters(world):
     world.meet(205000001, None, hours=1.0)
     kept = examined(world.results(), margin_h=3.0)
-    assert kept.fixes["time"].min() == BEGIN - timedelta(hours=3)
-    assert kept.fixes["time"].max() == BEGIN + timedelta(hours=4)
-    assert kept.fixes.columns == ["track_id", *schema.FIXES]
+    fixes = pl.concat(kept.fixes)
+    assert fixes["time"].min() == BEGIN - timedelta(hours=3)
+    assert fixes["time"].max() == BEGIN + timedelta(hours=4)
+    assert fixes.columns == ["track_id", *schema.FIXES]
 
 
 def test_overlapping_and_nested_encounters_keep_each_fix_once(world):
     world.meet(205000001, 205000002, hours=12.0)
     world.meet(205000001, 205000003, start=BEGIN + timedelta(hours=2), hours=1.0, tracks=False)
     world.meet(205000001, 205000004, start=BEGIN + timedelta(hours=11), hours=5.0, tracks=False)
-    kept = examined(world.results(), margin_h=3.0).fixes.filter(pl.col("track_id") == "205000001")
+    fixes = pl.concat(examined(world.results(), margin_h=3.0).fixes)
+    kept = fixes.filter(pl.col("track_id") == "205000001")
     assert kept.select("track", "time").is_unique().all()
     assert kept["time"].min() == BEGIN - timedelta(hours=3)
     # The made-up track ends five hours after the first meeting, inside the last one's margin.
@@ -59,7 +61,7 @@ def test_overlapping_and_nested_encounters_keep_each_fix_once(world):
 def test_fixes_between_two_distant_encounters_are_left_out(world):
     world.meet(205000001, None, hours=1.0)
     world.meet(205000001, None, hours=1.0, start=BEGIN + timedelta(hours=48))
-    times = examined(world.results(), margin_h=3.0).fixes["time"]
+    times = pl.concat(examined(world.results(), margin_h=3.0).fixes)["time"]
     between = times.is_between(BEGIN + timedelta(hours=5), BEGIN + timedelta(hours=44))
     assert not between.any()
 
@@ -70,6 +72,6 @@ def test_a_track_is_numbered_alike_in_every_table(world):
     world.draughts.append({"track_id": "205000002", "time": BEGIN, "draught_m": 9.5})
     kept = examined(world.results(), margin_h=3.0)
     numbers = dict(kept.vessels.select("track_id", "track").iter_rows())
-    for table in (kept.fixes, kept.draughts):
+    for table in (*kept.fixes, kept.draughts):
         assert set(table.select("track_id", "track").iter_rows()) <= set(numbers.items())
     assert kept.draughts["draught_m"].to_list() == [9.5]

@@ -1,0 +1,61 @@
+"""Tasks on the threads of one machine."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import polars as pl
+
+from pipeline import feeds
+from pipeline.config import Config
+from pipeline.engines.reading import Dump, read_local
+from pipeline.engines.shelf import Folder
+from pipeline.ledger import Ledger
+from pipeline.progress import Progress
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+MOST_WORKERS = 4
+"""Each holds a span or a chunk: more would fill a laptop's memory."""
+
+
+@dataclass(frozen=True)
+class Local:
+    """Runs tasks on threads: what they do is compiled and lets other threads run.
+
+    As many as Polars has, which ``--workers`` sets, up to `MOST_WORKERS`.
+    """
+
+    workers: int = field(default_factory=lambda: min(MOST_WORKERS, pl.thread_pool_size()))
+
+    def read(
+        self,
+        sources: Sequence[feeds.Source],
+        config: Config,
+        ledger: Ledger,
+        progress: Progress,
+        folder: Folder,
+    ) -> Dump:
+        """All that `sources` hold, in memory or in pieces in `folder`."""
+        batches = feeds.read(sources, config.feeds, ledger, progress)
+        return read_local(batches, folder, config.cleaning)
+
+    def run(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """What `task` gives of each item, in the order of the items."""
+        if self.workers == 1 or len(items) < 2:
+            yield from map(task, items)
+            return
+        begun: deque[Future[Result]] = deque()
+        with ThreadPoolExecutor(self.workers) as pool:
+            for item in items:
+                begun.append(pool.submit(task, item))
+                if len(begun) > self.workers:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()

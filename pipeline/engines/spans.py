@@ -1,0 +1,173 @@
+"""The task of a span of MMSIs: all that can be told of ships without a look at others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from pipeline import cleaning, feeds
+from pipeline.cleaning import Survey
+from pipeline.config import Config
+from pipeline.context.stays import measure_stays
+from pipeline.engines.reading import Dump, cut
+from pipeline.ledger import Ledger
+from pipeline.progress import Quiet
+from pipeline.rendezvous.runs import Runs
+from pipeline.rendezvous.steps import find_lone, find_runs
+
+DAY_MS = 86_400_000
+SEEN_SLOTS = 48  # half hours of `cleaning.appearances` in a day
+
+Slices = dict[int, tuple[int, int]]
+"""Of a table that lies sorted by day: the first row of each day, and how many there are."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Ships from one MMSI to another.
+
+    Attributes
+    ----------
+    number : int
+        Counts the spans from 0 in the order of MMSI.
+    first, last : int
+        MMSIs, both included.
+    """
+
+    number: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class SpanFound:
+    """What a span's task hands on; tracks are numbered from 0 within the span.
+
+    On the shelf it leaves ``fixes-<span>`` (schema.FIXES), ``runs-<span>`` and ``seen-<span>``
+    (`cleaning.appearances`).
+
+    Attributes
+    ----------
+    vessels, draughts : pl.DataFrame
+        ``schema.VESSELS`` (crowds not yet flagged), ``schema.DRAUGHTS``.
+    home : pl.DataFrame
+        ``lat``, ``lon`` of each track's first fix.
+    stays : pl.DataFrame
+        From `context.stays.measure_stays`.
+    lone : pl.DataFrame
+        From `rendezvous.steps.find_lone`.
+    heard, gaps : pl.DataFrame
+        From `cleaning.listen`.
+    runs, seen : Slices
+        Where each day's rows stand in those tables.
+    ledger : Ledger
+        What became of the rows.
+    """
+
+    vessels: pl.DataFrame
+    draughts: pl.DataFrame
+    home: pl.DataFrame
+    stays: pl.DataFrame
+    lone: pl.DataFrame
+    heard: pl.DataFrame
+    gaps: pl.DataFrame
+    runs: Slices
+    seen: Slices
+    ledger: Ledger
+
+
+@dataclass(frozen=True)
+class CleanSpan:
+    """Cleans the ships of a span and finds what each did.
+
+    Attributes
+    ----------
+    dump : Dump
+        What was read.
+    survey : Survey
+        Of the whole dump.
+    config : Config
+        All settings.
+    ledger : Ledger
+        To count like.
+    whole : bool
+        Whether the span is all there is: then nothing is parted by days.
+    """
+
+    dump: Dump
+    survey: Survey
+    config: Config
+    ledger: Ledger
+    whole: bool
+
+    def __call__(self, span: Span) -> SpanFound:
+        """Do it."""
+        ledger = self.ledger.part()
+        rows = self._rows(span)
+        part = cleaning.clean_part(
+            rows.positions, rows.statics, self.config.cleaning, ledger, Quiet(), self.survey
+        )
+        del rows
+        shelf, fixes, tracks = self.dump.shelf, part.fixes, part.vessels.height
+        heard, gaps = cleaning.listen(fixes)
+        runs = _by_day(find_runs(fixes, tracks, self.config.rendezvous), self.whole)
+        seen = cleaning.appearances(fixes, part.vessels).with_columns(
+            day=(pl.col("slot") // SEEN_SLOTS).cast(pl.Int32)
+        )
+        seen = seen.sort("day", maintain_order=True)
+        shelf.put(f"fixes-{span.number}", fixes)
+        shelf.put(f"runs-{span.number}", runs)
+        shelf.put(f"seen-{span.number}", seen)
+        begins = fixes["track"].search_sorted(pl.int_range(tracks, dtype=pl.Int32, eager=True))
+        return SpanFound(
+            part.vessels,
+            part.draughts,
+            fixes[begins].select("lat", "lon"),
+            measure_stays(fixes, self.config.context),
+            find_lone(fixes, part.vessels, part.draughts, self.config.rendezvous),
+            heard,
+            gaps,
+            _slices(runs),
+            _slices(seen),
+            ledger,
+        )
+
+    def _rows(self, span: Span) -> feeds.Batch:
+        if not self.whole:
+            return cut(self.dump, span.first, span.last)
+        name, shelf = self.dump.pieces[0].name, self.dump.shelf
+        rows = feeds.Batch(shelf.get(f"positions-{name}"), shelf.get(f"statics-{name}"))
+        shelf.drop(f"positions-{name}")
+        shelf.drop(f"statics-{name}")
+        return rows
+
+
+def _by_day(runs: Runs, whole: bool) -> pl.DataFrame:
+    """The runs under each day that they touch, sorted by day; all under day 0 if `whole`."""
+    first = np.zeros(len(runs.track), np.int64) if whole else runs.begin_ms // DAY_MS
+    last = first if whole else runs.end_ms // DAY_MS
+    times = last - first + 1
+    row = np.repeat(np.arange(len(first)), times)
+    before = np.cumsum(times) - times
+    day = first[row] + np.arange(len(row)) - before[row]
+    return pl.DataFrame(
+        {
+            "track": runs.track[row].astype(np.int32),
+            "begin_ms": runs.begin_ms[row],
+            "end_ms": runs.end_ms[row],
+            "south": runs.south[row],
+            "north": runs.north[row],
+            "west": runs.west[row],
+            "east": runs.east[row],
+            "day": day.astype(np.int32),
+        }
+    ).sort("day", maintain_order=True)
+
+
+def _slices(table: pl.DataFrame) -> Slices:
+    counted = table.group_by("day").len("rows").sort("day")
+    begin = counted["rows"].cast(pl.Int64).cum_sum() - counted["rows"]
+    days = zip(counted["day"], begin, counted["rows"], strict=True)
+    return {day: (first, rows) for day, first, rows in days}
