@@ -32,6 +32,15 @@ UN_1718 = (
     "#,vessel_name,imo_number,mmsi,flag,call_sign,date_of_designation\n"
     '1,"1: AN SAN 1 2: HOKUYOMARU",7303803,"1: 445123000 2: 572469210",DPRK,,2018-03-30\n'
 )
+UN_XML = """<?xml version="1.0" encoding="utf-8"?>
+<CONSOLIDATED_LIST dateGenerated="2018-03-30T00:00:00Z"><INDIVIDUALS><INDIVIDUAL>
+<FIRST_NAME>ARTAVIL</FIRST_NAME><COMMENTS1>no ship</COMMENTS1></INDIVIDUAL></INDIVIDUALS>
+<ENTITIES><ENTITY><FIRST_NAME>ARTAVIL</FIRST_NAME><UN_LIST_TYPE>DPRK</UN_LIST_TYPE>
+<COMMENTS1>Vessel. International Maritime Organization (IMO) Number: 9187629.
+MMSI: 572469210</COMMENTS1><ENTITY_ALIAS><QUALITY>f.k.a.</QUALITY><ALIAS_NAME>SHONA</ALIAS_NAME>
+</ENTITY_ALIAS></ENTITY><ENTITY><FIRST_NAME>SHIPPING CO</FIRST_NAME><COMMENTS1>A bank</COMMENTS1>
+</ENTITY></ENTITIES></CONSOLIDATED_LIST>
+"""
 OWN = "name,imo,mmsi\nARTAVIL,9187629,572469210\n"
 
 
@@ -55,7 +64,7 @@ def hits(found, *ships):
     return watchlists.match(vessels(*ships), found)["watchlist"].to_list()
 
 
-@pytest.mark.parametrize("text", [MARITIME, TARGETS, OFAC, OWN])
+@pytest.mark.parametrize("text", [MARITIME, TARGETS, OFAC, UN_XML, OWN])
 def test_every_layout_gives_the_same_ship(tmp_path, text):
     found = entries(tmp_path, text)
     assert {("imo", "9187629"), ("mmsi", "572469210"), ("name", "ARTAVIL")} <= set(
@@ -63,7 +72,7 @@ def test_every_layout_gives_the_same_ship(tmp_path, text):
     )
 
 
-@pytest.mark.parametrize("text", [MARITIME, TARGETS, OFAC])
+@pytest.mark.parametrize("text", [MARITIME, TARGETS, OFAC, UN_XML])
 def test_former_names_count(tmp_path, text):
     [hit] = hits(entries(tmp_path, text), (None, 636000001, "SHONA"))
     assert "ARTAVIL" in hit
@@ -88,7 +97,49 @@ def test_companies_persons_and_masked_numbers_are_no_ships(tmp_path):
 def test_rows_without_identity_are_counted(tmp_path):
     ledger = Ledger()
     entries(tmp_path, MARITIME, ledger=ledger)
-    assert ledger.messages == ["list.csv: 1 rows without a usable identity passed over"]
+    assert ledger.messages == [
+        "list.csv: 1 rows without a usable identity passed over, the first in line 4"
+    ]
+
+
+def test_a_number_that_is_none_is_told_and_the_rest_of_its_row_used(tmp_path):
+    ledger = Ledger()
+    found = entries(tmp_path, "name,imo\nGOOD ONE,9187629\nOTHER,9187628\n", ledger=ledger)
+    (message,) = ledger.messages
+    assert "the first in line 3: imo '9187628'" in message
+    assert hits(found, (None, 1, "OTHER")) == ["list: OTHER (by name)"]
+
+
+def test_ofac_writes_nulls_in_two_ways_and_numbers_of_companies_are_no_ships(tmp_path):
+    rows = (
+        '7,"A; B; C; D; E; F; G; H; I; J; K; L; M","-0-","CUBA","-0-","-0-","-0-","-0-","-0-",'
+        '"-0-","-0-","Company IMO Number 6116681."\n'
+        '8,"ARTAVIL","vessel","-0-",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,'
+        '"Vessel Registration Identification IMO 9187629 (vessel)."\n'
+    )
+    found = entries(tmp_path, rows)
+    assert found["key"].to_list() == ["9187629", "ARTAVIL"]
+    assert found["risk"].to_list() == [None, None]
+
+
+def test_entities_of_the_un_without_a_number_and_individuals_are_no_ships(tmp_path):
+    assert set(entries(tmp_path, UN_XML)["listed_name"]) == {"ARTAVIL"}
+    assert set(entries(tmp_path, UN_XML)["risk"]) == {"DPRK"}
+
+
+def test_lists_as_spreadsheets_save_them(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text('sep=;\nName;IMO;MMSI\nARTAVIL;9187629.0;="572469210"\n', encoding="utf-16")
+    found = watchlists.load_watchlists([path])
+    assert found["key"].to_list() == ["9187629", "572469210", "ARTAVIL"]
+
+
+def test_ten_megabytes_are_read(tmp_path):
+    row = "VESSEL,SHIP {},,sanction,ir,ir,,a,u," + "long_name_of_a_data_set;" * 20 + ",\n"
+    many = "".join(row.format(n) for n in range(20_000))
+    assert len(many) > 10_000_000
+    found = entries(tmp_path, MARITIME.splitlines(keepends=True)[0] + many)
+    assert found.height == 20_000
 
 
 def test_imo_goes_before_mmsi_before_name(tmp_path):
@@ -152,6 +203,9 @@ def test_the_order_of_rows_does_not_matter(tmp_path):
         ("name,imo\n,\n,9187628\n", "no ship in it"),
         ("name,imo\n", "no ship in it"),
         ("", "empty"),
+        ("<html><body>UN</body></html>", "XML of another layout"),
+        ("<a><b></a>", "line 1: no XML"),
+        ("<!doctype html><br>", "no XML"),
         ("%PDF-1.7\n", "a PDF"),
     ],
 )
