@@ -35,6 +35,8 @@ _SILENT_INTERVALS = 3.0
 
 _OTHERS_SHOWN = 12
 
+_TRACK = ("t", "x", "y", "v", "h")
+
 _SHIP = {
     "track_id": None,
     "mmsi": None,
@@ -135,11 +137,8 @@ def _tracks(
     for line, begin, end in _silences(points).iter_rows():
         silences[line].append([begin, end])
     return {
-        (part["event_id"][0], part["side"][0]): {
-            **_columns(part),
-            "s": silences[part["line"][0]],
-        }
-        for part in _thinned(points).partition_by("line", maintain_order=True)
+        (event, side): dict(zip(_TRACK, lists, strict=True), s=silences[line])
+        for line, event, side, *lists in _columns(_thinned(points)).iter_rows()
     }
 
 
@@ -170,8 +169,8 @@ def _thinned(points: pl.DataFrame) -> pl.DataFrame:
     return points.filter(keep.over("line"))
 
 
-def _columns(part: pl.DataFrame) -> dict[str, Any]:
-    """One track: time in s, position in microdegrees, speed in 0.1 kn, heading in degrees.
+def _columns(points: pl.DataFrame) -> pl.DataFrame:
+    """A row a track, with lists of: time in s, position in microdegrees, speed in 0.1 kn, heading.
 
     Time and position are differences from the fix before, the first from 0. Course stands for
     heading where that is unknown and the ship moves.
@@ -181,15 +180,27 @@ def _columns(part: pl.DataFrame) -> dict[str, Any]:
     # Across the antimeridian, longitude goes on past 180.
     lon0 = pl.col("lon0")
     lon = lon0 + (pl.col("lon") - lon0 + 180.0) % 360.0 - 180.0
-    numbers = part.select(
-        t=(pl.col("time").dt.epoch("ms") / 1000.0).round(),
-        y=(pl.col("lat") * 1e6).round(),
-        x=(lon * 1e6).round(),
-        v=(pl.col("sog_kn").fill_nan(None) * 10.0).round(),
-        h=heading.fill_nan(None).round(),
-    ).cast(pl.Int64)
-    deltas = numbers.with_columns(pl.col("t", "x", "y").diff().fill_null(pl.col("t", "x", "y")))
-    return {name: deltas[name].to_list() for name in ("t", "x", "y", "v", "h")}
+    numbers = points.select(
+        "line",
+        "event_id",
+        "side",
+        t=(pl.col("time").dt.epoch("ms") / 1000.0).round().cast(pl.Int64),
+        y=(pl.col("lat") * 1e6).round().cast(pl.Int64),
+        x=(lon * 1e6).round().cast(pl.Int64),
+        v=(pl.col("sog_kn").fill_nan(None) * 10.0).round().cast(pl.Int64),
+        h=heading.fill_nan(None).round().cast(pl.Int64),
+    )
+    passed = pl.col("t", "x", "y").diff()
+    return (
+        numbers.group_by("line", maintain_order=True)
+        .agg(
+            pl.col("event_id", "side").first(),
+            passed.fill_null(pl.col("t", "x", "y")),
+            "v",
+            "h",
+        )
+        .select("line", "event_id", "side", *_TRACK)
+    )
 
 
 def _draughts(results: Results) -> dict[str, list[list[float]]]:

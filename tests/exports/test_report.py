@@ -139,3 +139,12 @@ def test_vendored_files_are_those_recorded():
     recorded = set(re.findall(r"`([0-9a-f]{64})`", (ASSETS / "README.md").read_text()))
     vendored = ("leaflet.js", "leaflet.css", "land-50m.json")
     assert {hashlib.sha256((ASSETS / n).read_bytes()).hexdigest() for n in vendored} == recorded
+
+
+def test_a_ship_without_fixes_leaves_the_others_their_tracks(world):
+    world.meet(205000001, 205000002, tracks=False)
+    world.meet(205000003, None)
+    first, second = data_of(world)["candidates"]
+    assert first["tracks"] == {"a": None, "b": None}
+    assert second["tracks"]["a"]["t"]
+    assert len(second["tracks"]["a"]["x"]) == len(second["tracks"]["a"]["h"])
