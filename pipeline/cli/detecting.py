@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli.options import KeepRejected, Out, Overwrite, Quiet, Set, Verbose
-from pipeline.cli.working import working
+from pipeline.cli.options import KeepRejected, Out, Overwrite, Quiet, Set, Verbose, Workers
+from pipeline.cli.working import hold_to, working
 
 DEFAULT_CONFIG = Path("configs/default.yaml")
 
@@ -34,6 +34,7 @@ def detect(
     set_: Set = None,
     overwrite: Overwrite = False,
     keep_rejected: KeepRejected = False,
+    workers: Workers = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
@@ -42,6 +43,7 @@ def detect(
     Exit codes: 0 done, 1 failed midway, 2 bad usage or settings, 3 no usable AIS in the input.
     """
     with working(quiet, verbose) as progress:
+        hold_to(workers)
         from pipeline.config.load import config_hash, load
 
         if config is None and DEFAULT_CONFIG.is_file():

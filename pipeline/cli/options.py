@@ -24,6 +24,15 @@ KeepRejected = Annotated[
         "--keep-rejected", help="Write every rejected row, with its rule, to rejected.parquet."
     ),
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="Threads to work on; all processors if not given.",
+        show_default=False,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Verbose = Annotated[
     bool,

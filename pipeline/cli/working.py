@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import time
@@ -17,6 +18,8 @@ from pipeline.errors import AlongsideError, UsageError
 if TYPE_CHECKING:
     from pipeline.progress import Progress
 
+THREADS_OF = ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS")
+"""What the libraries that work on threads read, when they are imported, for how many."""
 INTERRUPTED = 130  # what shells give for Ctrl-C: 128 + SIGINT
 
 
@@ -34,6 +37,12 @@ def working(quiet: bool, verbose: bool) -> Iterator[Progress]:
         if verbose:
             spent = time.monotonic() - begun
             progress.say(f"{spent:.1f} s, at most {_peak_memory_mb():.0f} MB of memory")
+
+
+def hold_to(workers: int | None) -> None:
+    """Work on so many threads; on all processors if None. To be called before the long imports."""
+    if workers is not None:
+        os.environ.update(dict.fromkeys(THREADS_OF, str(workers)))
 
 
 def _peak_memory_mb() -> float:

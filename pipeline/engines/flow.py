@@ -16,7 +16,7 @@ from pipeline import cleaning, feeds
 from pipeline.config import Config, RendezvousConfig
 from pipeline.engines.pairs import MeasureChunk, PairDay, Shelved, chunks
 from pipeline.engines.reading import NO_MMSI, Dump
-from pipeline.engines.shelf import Folder
+from pipeline.engines.shelf import Folder, Memory
 from pipeline.engines.spans import CleanSpan, Slices, Span, SpanFound
 from pipeline.ledger import Ledger
 from pipeline.progress import Progress
@@ -84,9 +84,9 @@ class Fleet:
             yield fixes.with_columns(pl.col("track") + base) if base else fixes
 
 
-def spans_of(dump: Dump, rows: int = SPAN_ROWS) -> list[Span]:
-    """Spans of MMSIs with about `rows` rows each; one if they are not more than that."""
-    if len(dump.pieces) == 1 and dump.rows <= 2 * rows:
+def spans_of(dump: Dump) -> list[Span]:
+    """Spans of MMSIs with about `SPAN_ROWS` rows each; one for a dump that is in memory."""
+    if isinstance(dump.shelf, Memory):
         return [Span(0, NO_MMSI, np.iinfo(np.int32).max)]
     ships = (
         pl.concat([piece.ships for piece in dump.pieces])
@@ -94,7 +94,7 @@ def spans_of(dump: Dump, rows: int = SPAN_ROWS) -> list[Span]:
         .agg(pl.col("rows").sum())
         .sort("mmsi")
     )
-    number = np.cumsum(ships["rows"].to_numpy()) // rows
+    number = np.cumsum(ships["rows"].to_numpy()) // SPAN_ROWS
     last = ships["mmsi"].to_numpy()[np.append(np.diff(number) > 0, True)]
     first = [NO_MMSI, *(int(mmsi) + 1 for mmsi in last[:-1])]
     ends = [*(int(mmsi) for mmsi in last[:-1]), np.iinfo(np.int32).max]

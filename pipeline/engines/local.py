@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,6 +26,16 @@ MOST_WORKERS = 4
 """Each holds a span or a chunk: more would fill a laptop's memory."""
 
 
+def _threads() -> int:
+    """How many tasks may run at once."""
+    try:
+        # Where there is no OpenMP, Numba's own pool ends a program that enters it from two threads.
+        importlib.import_module("numba.np.ufunc.omppool")
+    except ImportError:
+        return 1
+    return min(MOST_WORKERS, pl.thread_pool_size())
+
+
 @dataclass(frozen=True)
 class Local:
     """Runs tasks on threads: what they do is compiled and lets other threads run.
@@ -32,7 +43,7 @@ class Local:
     As many as Polars has, which ``--workers`` sets, up to `MOST_WORKERS`.
     """
 
-    workers: int = field(default_factory=lambda: min(MOST_WORKERS, pl.thread_pool_size()))
+    workers: int = field(default_factory=_threads)
 
     def read(
         self,

@@ -120,10 +120,8 @@ class MeasureChunk:
         )
 
 
-def chunks(
-    windows: Windows, fixes: Ints, home: pl.DataFrame, budget: int = CHUNK_FIXES
-) -> list[Windows]:
-    """Windows in chunks of whole pairs, each of ships with about `budget` fixes.
+def chunks(windows: Windows, fixes: Ints, home: pl.DataFrame) -> list[Windows]:
+    """Windows in chunks of whole pairs, each of ships with about `CHUNK_FIXES` fixes.
 
     Ships are put in blocks by where they were first heard. The pairs of a block, or of two blocks,
     are a chunk; neighbouring chunks are put together while their ships' fixes stay in the budget.
@@ -136,16 +134,14 @@ def chunks(
         Fixes of each track.
     home : pl.DataFrame
         ``lat``, ``lon`` of each track.
-    budget : int
-        Fixes.
     """
-    if int(fixes.sum()) <= budget:
+    if int(fixes.sum()) <= CHUNK_FIXES:
         return [windows] if len(windows.a) else []
     band = np.floor(home["lat"].to_numpy() / HOME_DEG).astype(np.int64)
     column = np.floor(home["lon"].to_numpy() / HOME_DEG).astype(np.int64)
     order = np.argsort(band * CELLS_ROUND + column, kind="stable")
     block = np.empty(len(fixes), np.int64)
-    block[order] = np.cumsum(fixes[order]) // max(1, budget // 2)
+    block[order] = np.cumsum(fixes[order]) // max(1, CHUNK_FIXES // 2)
     low = np.minimum(block[windows.a], block[windows.b])
     high = np.maximum(block[windows.a], block[windows.b])
     order = np.lexsort((np.arange(len(low)), high, low))
@@ -155,7 +151,7 @@ def chunks(
     ships: set[int] = set()
     for group in np.split(order, edges[1:]) if len(order) else []:
         more = set(np.unique(np.concatenate([windows.a[group], windows.b[group]])).tolist())
-        if held and int(fixes[list(ships | more)].sum()) > budget:
+        if held and int(fixes[list(ships | more)].sum()) > CHUNK_FIXES:
             out.append(_taken(windows, held))
             held, ships = [], set()
         held.append(group)

@@ -87,25 +87,23 @@ def put_down(
     return Piece(name, ships, cleaning.survey(positions, config))
 
 
-def gathered(batches: Iterable[feeds.Batch], rows: int) -> Iterator[feeds.Batch]:
-    """Batches put together to about `rows` rows each; the last may be smaller."""
+def gathered(batches: Iterable[feeds.Batch]) -> Iterator[feeds.Batch]:
+    """Batches put together to about `PIECE_ROWS` rows each; the last may be smaller."""
     held: list[feeds.Batch] = []
     height = 0
     for batch in batches:
         held.append(batch)
         height += batch.positions.height
-        if height >= rows:
+        if height >= PIECE_ROWS:
             yield feeds.merge(held)
             held, height = [], 0
     if held:
         yield feeds.merge(held)
 
 
-def read_local(
-    batches: Iterator[feeds.Batch], folder: Folder, config: CleaningConfig, rows: int = PIECE_ROWS
-) -> Dump:
+def read_local(batches: Iterator[feeds.Batch], folder: Folder, config: CleaningConfig) -> Dump:
     """Read a dump: in memory if it is one piece, else in pieces in a folder."""
-    merged = gathered(batches, rows)
+    merged = gathered(batches)
     first = next(merged, feeds.Batch(schema.empty(schema.POSITIONS), schema.empty(schema.STATICS)))
     second = next(merged, None)
     if second is None:

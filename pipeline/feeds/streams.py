@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 import queue
 import threading
 from collections import deque
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+import polars as pl
 
 from pipeline.feeds.archives import Stream
 
@@ -159,7 +159,7 @@ def spread(work: Callable[[Chunk], Result], items: Iterator[Chunk]) -> Iterator[
 
     `work` must release the interpreter's lock, as compiled functions do, for this to help.
     """
-    workers = min(MOST_WORKERS, os.cpu_count() or 1)
+    workers = min(MOST_WORKERS, pl.thread_pool_size())
     begun: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         for item in items:
