@@ -74,7 +74,7 @@ def _compare(
         density = float(rng.choice(DENSITIES) * rng.uniform(0.98, 1.02))
         truth = float(str(event["cargo_t"])) / density * BARRELS_PER_M3
         pieces = [c for c in candidates if _same(c, event)]
-        total['moved'] += truth
+        total["moved"] += truth
         total["found"] += truth if pieces else 0.0
         total["cut"] += len(pieces) > 1
         if len(pieces) != 1:

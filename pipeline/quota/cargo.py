@@ -96,6 +96,8 @@ class Moved:
         What moved, of a product so light.
     most_t : array
         What the giver had and the receiver had room for.
+    had_t : array
+        Cargo that the receiver had aboard before.
     a_gives : array of bool
         Which way.
     receiver_draw : array of int
@@ -109,6 +111,7 @@ class Moved:
     tonnes: Array
     barrels_per_tonne: Array
     most_t: Array
+    had_t: Array
     a_gives: Bools
     receiver_draw: NDArray[np.int64]
     weight: Array
@@ -151,6 +154,7 @@ def moved(
         tonnes=np.concatenate([forth.tonnes, back.tonnes]),
         barrels_per_tonne=np.tile(barrels_per_tonne, 2),
         most_t=np.concatenate([forth.most_t, back.most_t]),
+        had_t=np.concatenate([forth.had_t, back.had_t]),
         a_gives=np.repeat([True, False], draws),
         receiver_draw=np.concatenate([np.arange(draws), shuffled]),
         weight=_normalised(prior * weight_a * weight_b),
@@ -163,6 +167,7 @@ def moved(
 class _OneWay:
     tonnes: Array
     most_t: Array
+    had_t: Array
     prior: Array
     by_giver: Array
     by_receiver: Array
@@ -190,6 +195,7 @@ def _one_way(giver: _Ship, receiver: _Ship, hours: Array, rng: np.random.Generat
     return _OneWay(
         tonnes,
         most,
+        before_r.cargo,
         parcel,
         before_g.likelihood * giver.likelihood(after_g_m),
         before_r.likelihood * receiver.likelihood(after_r_m),

@@ -1,9 +1,11 @@
 """Follows oil from ship to ship to port, so that each barrel is counted once.
 
 Every ship has a hold that begins empty. A transfer fills the receiver's hold, at most up to its
-capacity, and empties the giver's of what it had been given; what a giver had before is new oil. A
-port call lands what is in the hold: one delivery, however many meetings filled it. What is left at
-the end waits, in ships still heard, or cannot be followed, in ships that fell silent.
+capacity, and empties the giver's of what it had been given; what a giver had before is new oil.
+Volumes are estimates: a shuttle that came empty cannot pass on more than it got, however much more
+its second meeting seems to have moved; the excess is error, not oil. A port call lands what is in
+the hold: one delivery, however many meetings filled it. What is left at the end waits, in ships
+still heard, or cannot be followed, in ships that fell silent.
 
 All quantities are arrays with one value a draw, because direction, volume and whether a transfer
 took place at all differ from draw to draw; known volumes are arrays of one.
@@ -43,6 +45,8 @@ class Transfer:
         How much moved; zero in draws in which it did not take place.
     a_gives : array of bool
         Which way.
+    had : array or None
+        What the receiver had aboard before; None: it may have had anything.
     """
 
     event_id: str
@@ -51,6 +55,7 @@ class Transfer:
     b: str | None
     barrels: Array
     a_gives: Bools
+    had: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,7 @@ class Landing:
 class _Hold:
     barrels: Array
     received: Array
+    own: Array  # what it had aboard before it was given any; infinite where that is not known
     last: datetime
     events: list[str]
 
@@ -155,19 +161,21 @@ def _pump(
     """Move the oil between holds; what an unheard ship receives is a landing at once."""
     to_b = np.where(transfer.a_gives, transfer.barrels, 0.0)
     to_a = transfer.barrels - to_b
+    to_b, to_a = _give(holds.get(transfer.a), to_b), _give(holds.get(transfer.b or ""), to_a)
     nowhere = []
-    for ship, comes, goes in ((transfer.a, to_a, to_b), (transfer.b, to_b, to_a)):
-        if ship is None:
-            if comes.any():
-                event = (transfer.event_id,)
-                nowhere.append(Landing(None, transfer.end, comes, comes, "unlinked", None, event))
+    for ship, comes in ((transfer.a, to_a), (transfer.b, to_b)):
+        if not comes.any():
             continue
-        if ship not in holds:
-            if not comes.any():
-                continue  # it gives what it had before: new oil, counted where it arrives
-            empty = np.zeros_like(comes)
-            holds[ship] = _Hold(empty, empty, transfer.end, [])
-        hold = holds[ship]
+        if ship is None:
+            event = (transfer.event_id,)
+            nowhere.append(Landing(None, transfer.end, comes, comes, "unlinked", None, event))
+            continue
+        empty = np.zeros_like(comes)
+        hold = holds.setdefault(
+            ship, _Hold(empty, empty, np.full_like(comes, np.inf), transfer.end, [])
+        )
+        if transfer.had is not None:
+            hold.own = np.where((comes > 0) & np.isinf(hold.own), transfer.had, hold.own)
         filled = hold.barrels + comes
         if ship in capacity_bbl:
             # What was there stays, and a transfer alone is within the bounds of its own estimate:
@@ -176,11 +184,20 @@ def _pump(
             most = np.maximum(capacity_bbl[ship], np.maximum(hold.barrels, comes))
             filled = np.minimum(filled, most)
         hold.received = hold.received + (filled - hold.barrels)
-        hold.barrels = np.maximum(filled - goes, 0.0)
-        if comes.any():
-            hold.last = transfer.end
-            hold.events.append(transfer.event_id)
+        hold.barrels = filled
+        hold.last = transfer.end
+        hold.events.append(transfer.event_id)
     return nowhere
+
+
+def _give(hold: _Hold | None, goes: Array) -> Array:
+    """Take oil out of a hold, and of what the ship had before; gives what that makes."""
+    if hold is None:
+        return goes  # it gives what it had before: new oil, counted where it arrives
+    goes = np.minimum(goes, hold.barrels + hold.own)
+    hold.own = hold.own - np.maximum(goes - hold.barrels, 0.0)
+    hold.barrels = np.maximum(hold.barrels - goes, 0.0)
+    return goes
 
 
 def _land(ship: str, hold: _Hold, link: Link, call: Call | None) -> Landing:

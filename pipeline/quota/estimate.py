@@ -132,7 +132,10 @@ def estimate_candidates(
         heard,
     )
     drawn = follow(
-        [Transfer(v.event_id, ends[v.event_id], v.a, v.b, v.barrels, v.a_gives) for v in volumes],
+        [
+            Transfer(v.event_id, ends[v.event_id], v.a, v.b, v.barrels, v.a_gives, v.had)
+            for v in volumes
+        ],
         calls,
         {key: drawn for key, (_, drawn) in capacities.items()},
         heard,

@@ -120,6 +120,8 @@ class Volume:
         Fleet draws; zero where, by its score, it was no transfer.
     a_gives : array of bool
         Fleet draws.
+    had : array
+        Fleet draws: barrels that the receiver had aboard before.
     """
 
     event_id: str
@@ -136,6 +138,7 @@ class Volume:
     product: str
     barrels: Array
     a_gives: Bools
+    had: Array
 
 
 def volumes_of(
@@ -189,7 +192,7 @@ def _volume(row: dict[str, Any], shared: Mapping[tuple[str, str], int], fleet: F
     low, median, high = (float(q) for q in quantiles(likely, what.weight, BAND))
     chance = what.chance_a_gives
     giver, receiver = _direction(a, b, chance, config.direction_confidence)
-    barrels, a_gives = _fleet_draws(row, what, product, fleet, rng)
+    barrels, a_gives, had = _fleet_draws(row, what, product, fleet, rng)
     return Volume(
         event_id=event,
         a=a,
@@ -207,6 +210,7 @@ def _volume(row: dict[str, Any], shared: Mapping[tuple[str, str], int], fleet: F
         product=product,
         barrels=barrels,
         a_gives=a_gives,
+        had=had,
     )
 
 
@@ -233,8 +237,8 @@ def _direction(
 
 def _fleet_draws(
     row: dict[str, Any], what: Moved, product: str, fleet: Fleet, rng: np.random.Generator
-) -> tuple[Array, Bools]:
-    """The candidate's share in each of the fleet's draws."""
+) -> tuple[Array, Bools, Array]:
+    """Barrels moved, which way, and what the receiver had before, in each of the fleet's draws."""
     draws = fleet.config.draws
     chosen = resample(what, draws, rng)
     receiver = row["key_b"] if what.chance_a_gives >= 0.5 else row["key_a"]
@@ -243,10 +247,11 @@ def _fleet_draws(
     at[place] = chosen
     tonnes = np.minimum(what.tonnes[at] * fleet.error, what.most_t[at])
     a_gives = what.a_gives[at]
-    barrels = tonnes * draw_barrels_per_tonne(product, fleet.mix, rng)
+    factor = draw_barrels_per_tonne(product, fleet.mix, rng)
+    barrels = tonnes * factor
     if row["score"] is not None:
         barrels = np.where(rng.random(draws) < row["score"], barrels, 0.0)
-    return barrels, a_gives
+    return barrels, a_gives, what.had_t[at] * factor
 
 
 def _disagree(what: Moved) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -96,6 +97,31 @@ def test_a_giver_passes_on_what_it_had_and_new_oil():
     assert sum(x.barrels[0] for x in landings) == 8_000
 
 
+def known_before(transfer, barrels):
+    """The same transfer to a receiver that had so much aboard."""
+    return replace(transfer, had=np.array([float(barrels)]))
+
+
+@pytest.mark.parametrize(("had", "passed_on"), [(0, 5_000), (2_000, 7_000), (9_000, 8_000)])
+def test_who_came_empty_cannot_pass_on_more_than_it_got(had, passed_on):
+    first = known_before(gives("M", "S", 1, 5_000), had)
+    landings = landed([first, gives("S", "T", 2, 8_000)], [call("T", 3)])
+    assert barrels(landings)["T", "delivered"] == passed_on
+    assert sum(x.barrels[0] for x in landings) == max(passed_on, 5_000)
+
+
+def test_what_it_had_before_is_given_once():
+    first = known_before(gives("M", "S", 1, 5_000), 2_000)
+    landings = landed([first, gives("S", "T", 2, 6_000), gives("S", "U", 3, 6_000)])
+    assert {x.ship: x.barrels[0] for x in landings} == {"S": 0, "T": 6_000, "U": 1_000}
+
+
+def test_after_a_call_it_may_have_loaded_anything():
+    first = known_before(gives("M", "S", 1, 5_000), 0)
+    landings = landed([first, gives("S", "T", 4, 8_000)], [call("S", 2), call("T", 5)])
+    assert barrels(landings) == {("S", "delivered"): 5_000, ("T", "delivered"): 8_000}
+
+
 def test_ships_still_heard_wait_and_silent_ones_cannot_be_followed():
     landings = landed(
         [gives("M", "S", 1, 5_000), gives("M", "T", 1, 6_000), gives("M", "U", 1, 7_000)],
@@ -161,3 +187,79 @@ def test_nothing_is_lost_and_nothing_counted_twice(made, calls):
 @given(st.permutations(CHAIN), st.permutations(PORTS))
 def test_the_order_of_rows_does_not_matter(transfers, calls):
     assert barrels(landed(transfers, calls)) == barrels(landed(CHAIN, PORTS))
+
+
+@st.composite
+def tangles(draw):
+    """Transfers and calls of five ships, several draws each, some ships never heard."""
+    draws = 3
+    transfers = []
+    for n in range(draw(st.integers(1, 10))):
+        a, b = draw(st.permutations([*SHIPS, "E"]))[:2]
+        volumes = draw(st.lists(st.integers(0, 9_000), min_size=draws, max_size=draws))
+        ways = draw(st.lists(st.booleans(), min_size=draws, max_size=draws))
+        transfers.append(
+            Transfer(
+                f"{n:02d}",
+                at(draw(st.integers(1, 30))),
+                a,
+                draw(st.sampled_from([b, b, b, None])),
+                np.array(volumes, dtype=np.float64),
+                np.array(ways),
+            )
+        )
+    stops = draw(st.lists(st.tuples(st.sampled_from(SHIPS), st.integers(1, 40)), max_size=6))
+    return transfers, [call(ship, day) for ship, day in dict(stops).items()]
+
+
+def in_draws(landings):
+    """What each ship landed when, and how, in each draw."""
+    return [(x.ship, x.when, x.link, x.events, x.barrels.tolist()) for x in landings]
+
+
+@given(tangles(), st.randoms(use_true_random=False))
+def test_the_order_of_rows_does_not_matter_in_any_tangle(made, random):
+    transfers, calls = made
+    capacity = dict.fromkeys(SHIPS, 10_000.0)
+    before = in_draws(landed(transfers, calls, capacity, {"A": at(60)}))
+    random.shuffle(transfers)
+    random.shuffle(calls)
+    assert in_draws(landed(transfers, calls, capacity, {"A": at(60)})) == before
+
+
+@given(tangles())
+def test_each_draw_of_a_tangle_is_a_course_of_its_own(made):
+    transfers, calls = made
+    together = landed(transfers, calls)
+    for draw in range(3):
+        alone = landed(
+            [
+                Transfer(t.event_id, t.end, t.a, t.b, t.barrels[[draw]], t.a_gives[[draw]])
+                for t in transfers
+            ],
+            calls,
+        )
+        one: dict[object, float] = {}
+        many: dict[object, float] = {}
+        for landings, sums, at_draw in ((alone, one, 0), (together, many, draw)):
+            for x in landings:
+                where = (x.ship, x.link, x.call)
+                sums[where] = sums.get(where, 0.0) + float(x.barrels[at_draw])
+        for sums in (one, many):
+            for key in [key for key, total in sums.items() if total == 0.0]:
+                del sums[key]
+        assert one == many
+
+
+@given(tangles())
+def test_no_more_is_landed_than_was_given_and_capacities_only_take_away(made):
+    transfers, calls = made
+    pumped = sum(t.barrels for t in transfers)
+    free = sum(x.barrels for x in landed(transfers, calls))
+    bounded = sum(x.barrels for x in landed(transfers, calls, dict.fromkeys(SHIPS, 5_000.0)))
+    assert (np.asarray(free) <= pumped).all()
+    assert (np.asarray(bounded) <= np.asarray(pumped)).all()
+    # What a ship gives beyond its hold is new oil: a smaller hold can make more of it, never more
+    # than was pumped.
+    largest = np.max([t.barrels for t in transfers], axis=0)
+    assert (np.asarray(free) >= largest - 1e-9).all()
