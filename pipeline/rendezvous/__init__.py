@@ -6,13 +6,8 @@ import polars as pl
 
 from pipeline.config import RendezvousConfig
 from pipeline.progress import Progress
-from pipeline.rendezvous.by_distance import examine_by_distance, nobody_alone
 from pipeline.rendezvous.deciding import judge_by_hulls
 from pipeline.rendezvous.distance_rules import judge_by_distance
-from pipeline.rendezvous.doubts import with_doubts
-from pipeline.rendezvous.examine import examine
-from pipeline.rendezvous.lone import examine_lone
-from pipeline.rendezvous.runs import tracks_of
 from pipeline.rendezvous.ship_types import is_aid
 from pipeline.rendezvous.table import Places, build
 
@@ -47,6 +42,13 @@ def measure(
     pl.DataFrame
         The encounters table, undecided; see `pipeline.rendezvous.table.build`.
     """
+    # Here, because deciding a finished run has no time for Numba.
+    from pipeline.rendezvous.by_distance import examine_by_distance, nobody_alone
+    from pipeline.rendezvous.doubts import with_doubts
+    from pipeline.rendezvous.examine import examine
+    from pipeline.rendezvous.lone import examine_lone
+    from pipeline.rendezvous.runs import tracks_of
+
     tracks = tracks_of(fixes, len(vessels))
     if config.method == "distance":
         meetings = examine_by_distance(tracks, vessels, config, progress)
