@@ -21,7 +21,7 @@ function card(c, interactive) {
   } else {
     left.append(el("p", {text: "No fixes of these ships were kept."}));
   }
-  const right = el("div", {class: "right"}, el("h3", {text: "Over time"}), legend(), ...charts);
+  const right = el("div", {class: "right"}, el("h3", {text: "Over time"}), legend(), ...charts, ...(series ? [timeAxis(series)] : []));
   node.append(el("div", {class: "columns"}, left, right), shipTable(c), measures(c), nearMisses(c));
   if (!interactive) node.append(evidence(c));
   return node;
@@ -45,7 +45,7 @@ function position(c) {
 
 function legend() {
   const swatch = (kind, text) => el("span", {class: `swatch ${kind}`, text});
-  return el("p", {class: "legend"}, swatch("side-a", "a"), swatch("side-b", "b"), swatch("event", "event"), swatch("silent-a", "a silent"), swatch("silent-b", "b silent"));
+  return el("p", {class: "legend"}, swatch("side-a", "a"), swatch("side-b", "b"), swatch("event", "event"), swatch("silent-a", "no report of a"), swatch("silent-b", "no report of b"));
 }
 
 function controls(c, series, view, charts, middle) {

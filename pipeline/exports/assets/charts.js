@@ -1,7 +1,10 @@
 // Small charts over one axis of time: event boxed, silences shaded, a line at the slider's time.
 "use strict";
 
-const CHART = {width: 720, height: 74, left: 62, right: 8, top: 6, bottom: 6};
+// As wide as a card's column, so that its text is of the page's size.
+const CHART = {width: 420, height: 62, left: 42, right: 6, top: 5, bottom: 5};
+const TICK_HOURS = [1, 2, 3, 6, 12, 24, 48, 96, 192];
+const TICKS = 7; // at most; a label "06-11 18:00" takes a seventh of the width
 
 function scale(from, to, low, high) {
   const span = to - from || 1;
@@ -47,7 +50,7 @@ function chart(c, series, title, lines, {clip = Infinity, floor = null, steps = 
     box.append(node);
   };
   const digits = Math.abs(high) < 20 ? 1 : 0;
-  label(number(high, digits), CHART.top + 8);
+  label(number(high, digits), CHART.top + 9);
   label(number(low, digits), CHART.height - CHART.bottom);
   const cursor = svg("line", {y1: 0, y2: CHART.height, x1: -9, x2: -9, class: "cursor"});
   box.append(cursor);
@@ -57,6 +60,25 @@ function chart(c, series, title, lines, {clip = Infinity, floor = null, steps = 
     cursor.setAttribute("x2", x(t));
   };
   return figure;
+}
+
+// The hours under the charts, UTC; days are named where they begin and at the first tick.
+function timeAxis(series) {
+  const hours = TICK_HOURS.find((h) => (series.end - series.begin) / HOUR / h <= TICKS) || TICK_HOURS[TICK_HOURS.length - 1];
+  const x = scale(series.begin, series.end, CHART.left, CHART.width - CHART.right);
+  const box = svg("svg", {viewBox: `0 0 ${CHART.width} 30`, class: "hours", role: "img", "aria-label": "Time, UTC"});
+  let day = null;
+  for (let t = Math.ceil(series.begin / HOUR / hours) * hours * HOUR; t <= series.end; t += hours * HOUR) {
+    const [date, hour] = moment(t).split(" ");
+    box.append(svg("line", {x1: x(t), x2: x(t), y1: 0, y2: 4, class: "zero"}));
+    for (const [text, y] of [[hour, 14], [date === day ? "" : date.slice(5), 26]]) {
+      const node = svg("text", {x: x(t), y, class: "axis", "text-anchor": "middle"});
+      node.textContent = text;
+      box.append(node);
+    }
+    day = date;
+  }
+  return el("figure", {}, box);
 }
 
 // Headings broken where they pass north, so that no line runs across the chart.

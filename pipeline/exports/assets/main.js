@@ -26,6 +26,7 @@ const KEYS = {
   ArrowDown: () => step(1),
   p: () => step(-1),
   ArrowUp: () => step(-1),
+  z: () => current && zoomTo(current),
   c: () => current && judge(current, "confirmed"),
   r: () => current && judge(current, "rejected"),
   u: () => current && judge(current, "unsure"),
@@ -59,6 +60,7 @@ makeMap();
 refresh();
 about();
 byId("export").addEventListener("click", exportLabels);
+byId("zoom").addEventListener("click", KEYS.z);
 byId("fit").addEventListener("click", () => fitMap(shown()));
 if (CANDIDATES.length) open(CANDIDATES[0]);
 else byId("card").append(el("p", {text: "This run has no candidates."}));

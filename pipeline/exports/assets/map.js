@@ -71,6 +71,13 @@ function fitMap(list) {
   else map.setView([20, 0], 2);
 }
 
+// The open candidate's tracks.
+function zoomTo(c) {
+  const {a, b} = tracksOf(c);
+  const places = [a, b].filter(Boolean).flatMap((track) => track.lat.map((lat, i) => [lat, track.lon[i]]));
+  map.fitBounds(L.latLngBounds([[c.lat, c.lon], ...places]).pad(0.1), {maxZoom: 15});
+}
+
 // Candidates that lie in one square of the screen, best first.
 function clusters(list) {
   const cells = new Map();
