@@ -61,6 +61,7 @@ def manifest(
             },
         },
         "values_set_unknown": dict(sorted(ledger.blanked.items())),
+        "fixes_flagged": dict(sorted(ledger.flagged.items())),
         "examples": dict(sorted(ledger.examples.items())),
         "messages": list(ledger.messages),
         "timings_s": seconds,

@@ -14,6 +14,9 @@ import polars as pl
 
 TIME = pl.Datetime("ms", "UTC")
 
+OWN_TABLE = "alongside"
+"""Key in the metadata of Parquet files of ours that are no feed; its value says what they are."""
+
 Schema = Mapping[str, pl.DataType | type[pl.DataType]]
 
 POSITIONS: Schema = {
@@ -57,6 +60,16 @@ STATICS: Schema = {
     "destination": pl.String,
 }
 
+FIX_FLAGS = ("land", "circle", "stuck")
+"""Why a fix may not be where the ship was; see ``pipeline.cleaning.doubts``."""
+FIX_FLAG = pl.Enum(
+    [
+        ";".join(flag for k, flag in enumerate(FIX_FLAGS) if bits >> k & 1)
+        for bits in range(1, 1 << len(FIX_FLAGS))
+    ]
+)
+"""All that may be said of one fix, a byte a fix."""
+
 FIXES: Schema = {
     # Clean positions, sorted by track and time; no two of one track at the same time.
     "track": pl.Int32,  # row number in VESSELS
@@ -67,6 +80,7 @@ FIXES: Schema = {
     "cog_deg": pl.Float32,  # 0 <= cog < 360
     "heading_deg": pl.Float32,  # 0 <= heading < 360
     "nav_status": pl.Int8,
+    "flags": FIX_FLAG,  # words joined by ";"; null for most
 }
 
 VESSELS: Schema = {

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from numba import njit
+from numba import njit, prange
 
 from pipeline.cleaning.comparing import verdict_bounds
-from pipeline.cleaning.labels import RULES
+from pipeline.cleaning.doubts import STUCK as STUCK_FLAG
+from pipeline.cleaning.doubts import flag_words
+from pipeline.cleaning.labels import RULES, STUCK
 from pipeline.cleaning.linking import chain
 from pipeline.cleaning.motion import Fixes, motion_bounds, speed_bounds_m_s
 from pipeline.cleaning.order import Order, order_by_ship_and_time
@@ -72,9 +74,10 @@ def build_tracks(positions: pl.DataFrame, config: CleaningConfig, ledger: Ledger
         heads = chain(pieces, label, rows, verdicts.clock_ms, bounds)
         ships[pieces.ships] = settle(pieces, heads, label, rows, bounds, verdicts)
     drop_spikes(starts, ships, speed_bounds, label, odd, rows, bounds)
+    stuck = _stuck(starts, label, rows)
     _count(positions, order, label, ledger)
     mmsi = positions["mmsi"].to_numpy(writable=True)[order.rows[starts[:-1]]]
-    return _tables(rows, mmsi, starts, ships, label, false)
+    return _tables(rows, mmsi, starts, ships, label, false, stuck)
 
 
 def _contents(positions: pl.DataFrame) -> list[npt.NDArray[np.float64]]:
@@ -144,6 +147,25 @@ def _count(
             ledger.reject_positions(rule, positions[rows], POSITION_TEXT)
 
 
+@njit(cache=True, nogil=True, parallel=True)
+def _stuck(
+    starts: npt.NDArray[np.int64], label: npt.NDArray[np.int32], rows: Fixes
+) -> npt.NDArray[np.bool_]:
+    """The fixes that rows labelled STUCK repeat."""
+    found = np.zeros(label.size, np.bool_)
+    for s in prange(starts.size - 1):
+        for i in range(starts[s] + 1, starts[s + 1]):
+            if label[i] != STUCK:
+                continue
+            for j in range(i - 1, starts[s] - 1, -1):
+                if rows.lat[j] == rows.lat[i] and rows.lon[j] == rows.lon[i]:
+                    if label[j] >= 0:
+                        found[j] = True
+                    if label[j] >= 0 or label[j] == STUCK:  # which has marked it
+                        break
+    return found
+
+
 @njit(cache=True, nogil=True)
 def _span(
     starts: npt.NDArray[np.int64],
@@ -184,6 +206,7 @@ def _tables(
     ships: npt.NDArray[np.int64],
     label: npt.NDArray[np.int32],
     false_motion: npt.NDArray[np.bool_],
+    stuck: npt.NDArray[np.bool_],
 ) -> Tracks:
     total = int(ships.sum())
     first_track = np.cumsum(ships) - ships
@@ -224,6 +247,7 @@ def _tables(
                 "cog_deg": rows.cog,
                 "heading_deg": rows.heading,
                 "nav_status": rows.status,
+                "flags": np.where(stuck, np.uint8(STUCK_FLAG), np.uint8(0)),
             }
         )
         .filter(pl.col("track") >= 0)
@@ -231,6 +255,7 @@ def _tables(
             pl.col("time").cast(TIME),
             pl.col("sog_kn", "cog_deg", "heading_deg").fill_nan(None),
             pl.when(pl.col("nav_status") >= 0).then(pl.col("nav_status")).alias("nav_status"),
+            flag_words(pl.col("flags")).alias("flags"),
         )
         .collect()
     )

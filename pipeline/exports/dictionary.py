@@ -15,6 +15,7 @@ from pipeline.exports.documents import QUOTA_COLUMNS
 from pipeline.exports.layers import CANDIDATE_PROPERTIES
 from pipeline.exports.tracks import TRACK_PROPERTIES
 from pipeline.exports.zones import ZONE_PROPERTIES
+from pipeline.rendezvous.doubts import DOUBT_MEASURES
 from pipeline.rendezvous.measures import MEASURES
 from pipeline.rendezvous.silence import SILENCE_MEASURES
 from pipeline.rendezvous.table import MEASURED
@@ -79,6 +80,7 @@ COLUMNS: Mapping[str, str] = {
     "berth_h": "lone vessels: hours at a berth within the time the change may belong to",
     "pivot_bow_m": "lone vessels: from the bow to the fixed point it swings about, m",
     **SILENCE_MEASURES,
+    **DOUBT_MEASURES,
     # tracks
     "side": "a or b of the candidate",
     "mmsi": "MMSI",
@@ -108,7 +110,8 @@ COLUMNS: Mapping[str, str] = {
     "class_b": "heard from a Class B transceiver",
     "first_time": "first position, UTC",
     "last_time": "last position, UTC",
-    "flags": "words joined by `;`: shared_mmsi, fabricated_mmsi, ...",
+    "flags": "words joined by `;`: of a vessel shared_mmsi, fabricated_mmsi, ...; of a fix `land` "
+    "(far inland by the coastline), `circle`, `stuck` (docs/cleaning.md)",
     "draught_m": "draught typed from then on, m",
     "port": "nearest place with a name",
     # quota
@@ -216,6 +219,8 @@ def _typed(columns: schema.Schema) -> str:
 
 
 def _type(dtype: pl.DataType | type[pl.DataType]) -> str:
+    if dtype == schema.FIX_FLAG:
+        return "Enum"
     return "Datetime, ms, UTC" if dtype == schema.TIME else str(dtype)
 
 

@@ -51,6 +51,35 @@ def _silence(side: str) -> pl.Expr:
     return pl.when(silent).then(template(side + " silent for {}: {}", hours, why))
 
 
+def _on_land(side: str) -> pl.Expr:
+    """How many of a ship's fixes the coastline puts far inland; null for none."""
+    share = pl.col(f"on_land_{side}")
+    text = template(
+        "{} % of " + side + "'s positions inland, or on a river",
+        (100 * share).round(0).cast(pl.Int64),
+    )
+    return pl.when(share >= 0.05).then(text)
+
+
+_CHANGES = {"name_changed": "name", "imo_changed": "IMO number", "callsign_changed": "call sign"}
+
+
+def _identity(side: str) -> pl.Expr:
+    """What of a ship's identity is in doubt; null where nothing is."""
+    flags = pl.col(f"flags_{side}")
+    said = [
+        *((flag, f"{side} changed its {what} within the input") for flag, what in _CHANGES.items()),
+        ("fabricated_mmsi", f"{side}'s MMSI cannot have been assigned"),
+        ("shared_mmsi", f"{side}'s MMSI was used by several ships"),
+        ("interference", f"{side}'s positions were false at times"),
+    ]
+    return pl.concat_str(
+        [pl.when(flags.str.contains(flag, literal=True)).then(pl.lit(text)) for flag, text in said],
+        separator="; ",
+        ignore_nulls=True,
+    ).replace("", None)
+
+
 def _dark_tankers() -> pl.Expr:
     """Who may have been the partner of a vessel of which none was heard."""
     return pl.when(pl.col("dark_tankers") > 0).then(
@@ -72,6 +101,8 @@ def _lone_reasons(words: pl.Expr) -> pl.Expr:
         _silence("a"),
         _dark_tankers(),
         template("{} from shore", _figure("shore_km", 0, " km")),
+        _on_land("a"),
+        _identity("a"),
     ]
     return pl.concat_str(parts, separator="; ", ignore_nulls=True)
 
@@ -107,6 +138,10 @@ def _pair_reasons(words: pl.Expr) -> pl.Expr:
         pl.when(pl.col("headings_share") < 0.5).then(pl.lit("headings mostly missing")),
         _draught("a"),
         _draught("b"),
+        _on_land("a"),
+        _on_land("b"),
+        _identity("a"),
+        _identity("b"),
     ]
     return pl.concat_str(parts, separator="; ", ignore_nulls=True)
 

@@ -27,6 +27,7 @@ _BOTH_DRAUGHTS = tuple(f"draught_{when}_{side}_m" for side in "ab" for when in (
 BEHIND: Mapping[str, tuple[str, ...]] = {
     "aid": ("mmsi_a", "mmsi_b"),
     "contact": ("hull_gap_median_m", "hull_gap_low_m", "hull_gap_high_m"),
+    "false_place": ("false_place_a", "false_place_b"),
     "same_identity": ("imo_a", "imo_b", "callsign_a", "callsign_b"),
     "fixed": (*_BOTH_STAYS, "moored_a", "moored_b", "at_anchor_a", "at_anchor_b", "shore_km"),
     "made_fast": _BOTH_STAYS,

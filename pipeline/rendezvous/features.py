@@ -236,9 +236,9 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
         `serving`, `tug`, `craft`, `fishing_both`, `bunkering`, `same_identity`, `craft_or_tug` (1
         or 0; the last of a lone vessel; with `no_fishing` where fish is looked for),
         `gap_above_floor_m`, `gap_above_deep_m`, `gap_most_m` (largest gap that what is unknown of
-        the hulls allows), `excess_scatter_m`, `contact_share`, `abeam_ratio` (across to along),
-        `along_size_m`, `near_only_h`, `jump_both_kn`, `draught_step_m` and `draught_step_share`
-        (size of a's change).
+        the hulls allows), `excess_scatter_m`, `contact_share`, `false_place` (the larger share),
+        `abeam_ratio` (across to along), `along_size_m`, `near_only_h`, `jump_both_kn`,
+        `draught_step_m` and `draught_step_share` (size of a's change).
     """
     t = config.transfer
     keel = pl.col("heading_difference_deg")
@@ -279,10 +279,15 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
         ((pl.col("draught_change_a_m").abs() + 1e-6) / pl.col("draught_before_a_m")).alias(
             "draught_step_share"
         ),
+        pl.max_horizontal("false_place_a", "false_place_b").alias("false_place"),
         (pl.col("across_m").abs() / pl.col("along_m").abs()).fill_nan(None).alias("abeam_ratio"),
         pl.col("along_m").abs().alias("along_size_m"),
         (pl.col("near_h") - pl.col("contact_h")).alias("near_only_h"),
         pl.min_horizontal("jump_a_kn", "jump_b_kn").alias("jump_both_kn"),
+        pl.when(pl.col("approach_km") <= pl.col("departure_km"))
+        .then("approach_km")
+        .otherwise(pl.when(pl.col("approach_km").is_not_null()).then("departure_km"))
+        .alias("came_and_went_km"),
         (pl.col("contact_h") / pl.col("near_h")).fill_nan(None).alias("contact_share"),
         *(flag.fill_null(value=False).cast(pl.Float64).alias(name) for name, flag in flags.items()),
     )

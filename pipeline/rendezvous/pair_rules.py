@@ -11,6 +11,9 @@ ABEAM_ALONG_M = 80.0
 """Two hulls side by side are offset across by half their beams together and along by less than a
 length: hulls are 5.4 to 7 beams long, so across is a seventh of along at the very least. Nearer
 than 80 m position errors alone can make it less."""
+CAME_KM = 1.0
+"""Ships that were further apart than this in the three hours before a meeting, and again in those
+after it, met and parted; neighbours at anchor swing within their cables, some 300 m."""
 
 
 def _other_trade(config: RendezvousConfig, touching: Test, no_cargo: Test) -> Rule:
@@ -115,6 +118,12 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
                 at_least("coinciding", 2, "other pairs of the two in each other at the time"),
                 at_most("gap_most_m", COINCIDING_GAP_M, "largest possible hull gap, m"),
             ),
+        ),
+        Rule(
+            "circled",
+            "interference",
+            "a position circled or stuck as only a jammed or spoofed receiver's does",
+            (at_least("false_place", 0.5, "share of a ship's fixes that are flagged so"),),
         ),
         Rule(
             "leapt",
@@ -266,6 +275,13 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
                 slow,
                 at_most("contact_share", 0.5, "share of the near hours in contact"),
                 at_least("near_h", 3.0, "hours near each other"),
+                # who came for the meeting and left after it did not just lie near
+                at_most(
+                    "came_and_went_km",
+                    CAME_KM,
+                    "smaller of the largest distances before and after, km",
+                    unknown=True,
+                ),
             ),
         ),
         Rule(

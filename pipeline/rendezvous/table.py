@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
+from pipeline.rendezvous.doubts import DOUBT_MEASURES
 from pipeline.rendezvous.draughts import draughts_about
 from pipeline.rendezvous.measures import MEASURES
 from pipeline.rendezvous.silence import SILENCE_MEASURES, with_silences
@@ -19,6 +20,7 @@ MEASURED = (
     "berth_h",
     "pivot_bow_m",
     *SILENCE_MEASURES,
+    *DOUBT_MEASURES,
     *(name for name in MEASURES if name not in ENCOUNTERS and name[-2:] != "_s"),
 )
 """Columns of the encounters table behind those of the schema."""

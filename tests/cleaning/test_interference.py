@@ -52,11 +52,15 @@ def test_what_ships_do_is_not_flagged(ship):
     assert flags(ship) == [None]
 
 
-def test_fixes_of_a_circle_stay():
+def test_fixes_of_a_circle_stay_and_are_flagged():
     ship = circle(6)
-    result, ledger = cleaned(ship)
-    assert result.fixes.height == ship.height
+    after = sailing(lat=37.0, lon=-123.0, course_deg=270.0, begin_s=7200)  # on her way again
+    result, ledger = cleaned(pl.concat([ship, after]))
     assert not ledger.rejected
+    circled = result.fixes.filter(pl.col("time") < at(3600))["flags"].unique().to_list()
+    assert circled == ["circle"]
+    assert result.fixes["flags"].drop_nulls().len() == ship.height
+    assert ledger.flagged == {"cleaning.circle": ship.height}
 
 
 def crowd(count, beam_m, spread_m):
@@ -84,4 +88,4 @@ def test_ships_along_a_quay_are_not_flagged():
 
 def test_no_fixes_no_circles():
     result, _ = cleaned(sailing()[:0])
-    assert circling(result.fixes).is_empty()
+    assert not circling(result.fixes).size
