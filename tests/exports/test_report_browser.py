@@ -1,6 +1,8 @@
 """The report in a real browser (Debian's chromium), from disk and without a network."""
 
+import base64
 import csv
+import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -210,6 +212,22 @@ def test_the_slider_moves_the_hulls_and_the_charts(page):
     assert page.one("#card .chart .cursor").get_attribute("x1") != cursor
 
 
+def test_a_key_zooms_to_the_tracks_of_the_open_candidate(page):
+    before = page.one(".leaflet-control-scale-line").text
+    page.key("z")
+    assert before.endswith(" km")
+    assert page.one(".leaflet-control-scale-line").text != before
+
+
+def test_the_hours_under_the_charts_are_utc_and_name_each_day_once(page):
+    labels = page.js(
+        "return [...document.querySelectorAll('#card .hours text')].map((t) => t.textContent)"
+    )
+    hours, days = labels[::2], labels[1::2]
+    assert hours == ["20:00", "22:00", "00:00", "02:00", "04:00", "06:00"]
+    assert days == ["06-04", "", "06-05", "", "", ""]
+
+
 def test_hulls_are_drawn_to_scale(page):
     size = page.js(
         "const p = [...document.querySelector('#card .scene polygon.side-a').points];"
@@ -239,6 +257,8 @@ def test_printed_each_candidate_is_an_evidence_page(page):
         assert "ab" * 32 in text
         assert "A candidate is a lead, not a finding" in text
     page.js("window.dispatchEvent(new Event('afterprint'))")
+    printed = base64.b64decode(page.driver.print_page())
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 3
 
 
 def test_a_thousand_candidates_are_ready_in_three_seconds(driver, tmp_path):
