@@ -21,7 +21,7 @@ from pipeline.cleaning.comparing import (
     beside,
     compare,
 )
-from pipeline.cleaning.motion import BASELINE_S, Fixes, Motion, way_m
+from pipeline.cleaning.motion import BASELINE_S, M_S_PER_KN, Fixes, Motion, way_m
 
 GOOD_ORDER_SHARE = 0.5  # of a chain's fixes that must follow closely on the one before
 NEIGHBOURS = 3.0  # usual intervals within which two fixes are neighbours
@@ -39,13 +39,17 @@ def _keeps_order(
     bounds: Motion,
     verdicts: Verdicts,
 ) -> bool:
-    """Whether a chain was sent by a ship: it travels in good order, or stays where it is."""
-    fixes, good, last, anchor = 0, 0, -1, -1
+    """Whether a chain was sent by a ship: it travels in good order, or lies still and says so.
+
+    What stays where it is and says that it sails is an old place that a ship under way repeats.
+    """
+    fixes, good, sails, last, anchor = 0, 0, 0, -1, -1
     x, y, good_ms, sailed_ms = 0.0, 0.0, 0.0, 0.0  # made good, and how long, in good order
     for i in range(begin, end):
         if label[i] != this:
             continue
         fixes += 1
+        sails += rows.sog[i] * M_S_PER_KN >= bounds.moving_m_s
         share = np.inf
         if last >= 0 and rows.time_ms[i] - rows.time_ms[last] <= verdicts.fresh_ms:
             _, share, _ = compare(rows, last, i, speed_bound, bounds)
@@ -65,7 +69,7 @@ def _keeps_order(
     if good < GOOD_ORDER_SHARE * (fixes - 1):
         return False
     travels = math.hypot(x, y) >= verdicts.travel_min_m and sailed_ms >= verdicts.moving_ms
-    return travels or good_ms >= verdicts.still_ms
+    return travels or (good_ms >= verdicts.still_ms and 2 * sails <= fixes)
 
 
 @njit(cache=True, nogil=True)

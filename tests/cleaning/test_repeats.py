@@ -69,6 +69,21 @@ def test_a_ship_that_sends_an_old_place_while_she_sails_is_stuck():
     assert result.fixes["time"].to_list()[-1] <= at(3600 + 60 * 6)
 
 
+@pytest.mark.parametrize("share", [10, 37])
+def test_an_old_place_repeated_for_hours_by_a_ship_that_sails_is_no_second_ship(share):
+    ship = sailing(hours=24)
+    old = ship.gather_every(share, offset=share).with_columns(
+        pl.lit(ship["lat"][0]).alias("lat"),
+        pl.lit(ship["lon"][0]).alias("lon"),
+        pl.col("time") + timedelta(seconds=1),
+        pl.col("row") + 10_000,
+    )
+    result, ledger = cleaned(pl.concat([ship, old]))
+    assert result.vessels["track_id"].to_list() == ["211000001"]
+    assert ledger.rows_rejected == old.height
+    assert result.fixes.height == ship.height
+
+
 def test_of_two_places_at_one_time_the_same_stays_whatever_the_order_of_rows():
     rows = [{"time": at(0), "lat": 50.00002}, {"time": at(0), "lat": 50.00001}]
     there, ledger = cleaned(reports(rows))
