@@ -148,7 +148,7 @@ knots, `_deg` degrees, `_h` hours, `_bbl` barrels. A candidate is a lead, not a 
 | `encounters.parquet` | every pair and lone vessel examined, the rejected too |
 | `vessels.parquet`, `fixes.parquet`, `draughts.parquet`, `port_calls.parquet` | their tracks |
 | `report.html` | one page for review, which opens from disk without a network |
-| `quota.json`, `quota.csv`, `quota.svg` | barrels against the cap |
+| `quota.json`, `quota.csv`, `quota.svg`, `quota.png` | barrels against the cap |
 | `manifest.json` | version, configuration, inputs with hashes, what was rejected by which rule |
 
 In QGIS, open `alongside.qgz`, or drag any `.geojson` onto the map. All layers have `start_utc` and

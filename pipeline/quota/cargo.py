@@ -52,9 +52,9 @@ PARCEL_SMALL = 0.05
 # Mooring, hoses, sampling, papers, letting go: hours alongside in which nothing is pumped.
 OVERHEAD_H = (1.0, 4.0)
 PUMPING_MIN_H = 0.25
-# Charter parties warrant a whole cargo out within 24 hours, or 100 psi at the manifold (Tankervoy 87,
-# ExxonMobil VOY2000); coasters' pumps do it in six. Receivers take a full cargo in 5 to 20 hours
-# (manifold and vapour limits).
+# Charter parties warrant a whole cargo out within 24 hours, or 100 psi at the manifold (Tankervoy
+# 87, ExxonMobil VOY2000); coasters' pumps do it in six. Receivers take a full cargo in 5 to 20
+# hours (manifold and vapour limits).
 DISCHARGE_H, LOADING_H = (6.0, 24.0), (5.0, 20.0)
 # Fewer draws than this that count make quantiles of chance: weights are then flattened, which
 # widens the interval.

@@ -12,8 +12,8 @@ Deadweight is 0.77-0.83 of the displacement of product and 0.80-0.86 of that of 
 (Papanikolaou, Ship Design, table 2.1), less of small ones. Draughts in ballast: MARPOL Annex I,
 regulation 18 (2.0 + 0.02 L from 150 m on) and, below, formulation A of the unified interpretations'
 appendix 1 (0.2 + 0.032 L, from the stability books of 26 tankers of 50 to 150 m). The ballast that
-follows is a third (VLCC) to two fifths (coasters) of deadweight; the usual guide for masters is 30 %
-in light winds, 37 % up to force 6, 42 % above.
+follows is a third (VLCC) to two fifths (coasters) of deadweight; the usual guide for masters is
+30 % in light winds, 37 % up to force 6, 42 % above.
 """
 
 from __future__ import annotations
