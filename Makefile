@@ -83,11 +83,12 @@ format: $(STAMP) ## put the code in the project's format
 bench-accuracy: $(STAMP) ## 20 made-up worlds, then with data missing: what is found, beside the usual scripts
 	$(PY) -m benchmarks.accuracy --seeds 20 --variants all
 
-bench: $(STAMP) ## how well and how fast: made-up worlds, cargo, shared MMSIs, decoding
+bench: $(STAMP) ## how well and how fast: made-up worlds, cargo, shared MMSIs, decoding, the desk
 	$(PY) -m benchmarks.accuracy --seeds 3
 	$(PY) -m benchmarks.cargo
 	$(PY) -m benchmarks.shared_mmsi
 	$(PY) -m benchmarks.decoding
+	$(PY) -m benchmarks.desk
 
 sample: $(STAMP) ## make sample_ais/ anew from its generator
 	$(PY) -m benchmarks.make_sample

@@ -1,4 +1,4 @@
-"""How fast the desk is: `decide` and `tune` on a run as large as a week of a busy sea.
+"""How fast the desk is: `decide`, `tune` on a week of a busy sea, the report of 1,000 candidates.
 
     python -m benchmarks.desk [--keep FOLDER]
 
@@ -16,13 +16,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from pipeline import exports
+from pipeline.config import Config
 from pipeline.config.load import load
 from pipeline.desk.reading import read, read_manifest, run_config
 from pipeline.progress import Quiet
@@ -31,6 +32,8 @@ from pipeline.run import detect
 SAMPLE = Path("sample_ais")
 COPIES = 150  # of everything examined
 CANDIDATE_COPIES = 11  # of the candidates: they are rare
+REPORTED = 1000  # candidates of the report
+CHROMIUM, CHROMEDRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 DAYS = 7  # over which the copies are spread
 TRIES = 3
 SWEEP = "rendezvous.transfer.duration_min_h=0.5:4:0.5"
@@ -46,10 +49,12 @@ class Timed:
     processor: float
 
 
-def week(sample: exports.Results) -> exports.Results:
+def week(
+    sample: exports.Results, copies: int = COPIES, with_candidates: int = CANDIDATE_COPIES
+) -> exports.Results:
     """The sample's run many times over, each copy with ships of its own, spread over a week."""
     numbers = sample.vessels["mmsi"].unique().sort().to_list()
-    results = [_copy(sample, copy, numbers) for copy in range(COPIES)]
+    results = [_copy(sample, copy, numbers, copy < with_candidates) for copy in range(copies)]
     stacked: dict[str, Any] = {
         name: pl.concat([getattr(one, name) for one in results])
         for name in ("encounters", "volumes", "fixes", "vessels", "draughts", "port_calls")
@@ -57,7 +62,9 @@ def week(sample: exports.Results) -> exports.Results:
     return exports.Results(quota=sample.quota, manifest=sample.manifest, **stacked)
 
 
-def _copy(sample: exports.Results, copy: int, numbers: list[int]) -> exports.Results:
+def _copy(
+    sample: exports.Results, copy: int, numbers: list[int], with_candidates: bool
+) -> exports.Results:
     """One copy; the sample's own MMSIs are numbered anew, so that none meets another's."""
     first = FIRST_MMSI + copy * len(numbers)
     mmsis = {mmsi: first + n for n, mmsi in enumerate(numbers)}
@@ -80,7 +87,7 @@ def _copy(sample: exports.Results, copy: int, numbers: list[int]) -> exports.Res
         )
 
     encounters = sample.encounters
-    if copy >= CANDIDATE_COPIES:
+    if not with_candidates:
         # Without the pair, a partner's lone spell would become the candidate in its place.
         ships = pl.concat(
             encounters.filter("candidate")[f"track_{side}"].drop_nulls() for side in "ab"
@@ -128,6 +135,35 @@ def _labels(run: Path, path: Path) -> None:
     ).gather_every(2).write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%SZ")
 
 
+def time_report(sample: exports.Results, config: Config, folder: Path) -> None:
+    """Print how large the report of a thousand candidates is, and how soon it is ready."""
+    chosen = replace(sample, encounters=sample.encounters.filter("candidate"))
+    copies = -(-REPORTED // max(1, chosen.encounters.height))
+    made = week(chosen, copies, copies)
+    folder.mkdir()
+    exports.write(made, folder, config.exports, Quiet())
+    page = folder / "report.html"
+    size = page.stat().st_size / 1e6
+    print(f"a report of {made.encounters.height} candidates: {size:.1f} MB", end="")
+    if not (CHROMIUM.exists() and CHROMEDRIVER.exists()):
+        print(" (no Chromium here to open it)")
+        return
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu"):
+        options.add_argument(argument)
+    service = webdriver.ChromeService(str(CHROMEDRIVER))
+    with webdriver.Chrome(options=options, service=service) as chrome:
+        tries = []
+        for _ in range(TRIES):
+            begun = time.perf_counter()
+            chrome.get(page.resolve().as_uri())
+            ready = chrome.execute_script("return document.documentElement.dataset.ready")
+            tries.append(time.perf_counter() - begun if ready else float("nan"))
+    print(f", ready in {min(tries):.2f} s")
+
+
 def main() -> None:
     """Make the run, time the commands, print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -136,7 +172,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         detect([str(SAMPLE)], load(None, []), folder / "sample", overwrite=False, progress=Quiet())
-        made = week(read(folder / "sample"))
+        sample = read(folder / "sample")
+        made = week(sample)
         run = kept or folder / "week"
         run.mkdir(parents=True)
         config = run_config(read_manifest(folder / "sample"), folder / "sample")
@@ -162,6 +199,7 @@ def main() -> None:
         for name, arguments in commands.items():
             took = timed(*arguments)
             print(f"{name:16} {took.wall:6.2f} s wall {took.processor:6.2f} s processor")
+        time_report(sample, config, folder / "reported")
 
 
 if __name__ == "__main__":

@@ -15,9 +15,7 @@ from pipeline.exports.documents import QUOTA_COLUMNS
 from pipeline.exports.layers import CANDIDATE_PROPERTIES
 from pipeline.exports.tracks import TRACK_PROPERTIES
 from pipeline.exports.zones import ZONE_PROPERTIES
-from pipeline.rendezvous.doubts import DOUBT_MEASURES
-from pipeline.rendezvous.measures import MEASURES
-from pipeline.rendezvous.silence import SILENCE_MEASURES
+from pipeline.rendezvous.measures import DOUBT_MEASURES, MEASURES, SILENCE_MEASURES
 from pipeline.rendezvous.table import MEASURED
 
 PAGE = Path(__file__).parents[2] / "docs" / "outputs.md"

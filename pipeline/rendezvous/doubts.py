@@ -10,14 +10,6 @@ from numpy.typing import NDArray
 from pipeline.rendezvous.runs import F8, I8
 from pipeline.schema import FIX_FLAG
 
-DOUBT_MEASURES = {
-    "false_place_a": "share of a's fixes that circled or stuck as only a jammed or spoofed "
-    "receiver's do",
-    "false_place_b": "the same of b",
-    "on_land_a": "share of a's fixes far inland by the coastline (rivers are inland to it)",
-    "on_land_b": "the same of b",
-}
-
 
 @njit(cache=True)
 def _shares(
@@ -58,7 +50,7 @@ def _flagged(flags: pl.Series, words: tuple[str, ...]) -> NDArray[np.bool_]:
 
 
 def with_doubts(rows: pl.DataFrame, fixes: pl.DataFrame, tracks: int) -> pl.DataFrame:
-    """Add the columns of `DOUBT_MEASURES` to encounters.
+    """Add the columns of `measures.DOUBT_MEASURES` to encounters.
 
     Parameters
     ----------

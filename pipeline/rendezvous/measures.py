@@ -130,6 +130,27 @@ MEASURES = {
     M_FISHING_B,
 ) = range(len(MEASURES))
 
+SILENCE_MEASURES = {
+    "silence_cause_a": "why a was silent for most of its silence: switched_off (neighbours were "
+    "heard), out_of_range (nobody was heard), unknown; null where it was not silent",
+    "silence_cause_b": "the same of b",
+    "switched_off_a_h": "hours of a's silence in which its neighbours were heard",
+    "switched_off_b_h": "the same of b",
+    "dark_tankers": "of a lone vessel whose draught changed: tankers that switched off meanwhile "
+    "and could have come alongside",
+    "dark_tankers_mmsi": "their numbers, the first three by MMSI",
+}
+"""Columns that `silence` adds, and what they say."""
+
+DOUBT_MEASURES = {
+    "false_place_a": "share of a's fixes that circled or stuck as only a jammed or spoofed "
+    "receiver's do",
+    "false_place_b": "the same of b",
+    "on_land_a": "share of a's fixes far inland by the coastline (rivers are inland to it)",
+    "on_land_b": "the same of b",
+}
+"""Columns that `doubts` adds, and what they say."""
+
 INDEPENDENT = 4.0
 """Errors of GNSS last for tens of minutes: however many samples, no more than so many count."""
 NORMAL_90 = 1.645

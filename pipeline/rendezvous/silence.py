@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from pipeline.rendezvous.geometry import offset_m
+from pipeline.rendezvous.measures import SILENCE_MEASURES
 from pipeline.rendezvous.runs import F8, I8
 from pipeline.rendezvous.ship_types import TANKER
 
@@ -26,17 +27,6 @@ PARTNER_STAY_S = 3600.0
 """No cargo worth the while is pumped in less than an hour."""
 PARTNERS_NAMED = 3
 HOUR_MS = 3_600_000.0
-
-SILENCE_MEASURES = {
-    "silence_cause_a": "why a was silent for most of its silence: switched_off (neighbours were "
-    "heard), out_of_range (nobody was heard), unknown; null where it was not silent",
-    "silence_cause_b": "the same of b",
-    "switched_off_a_h": "hours of a's silence in which its neighbours were heard",
-    "switched_off_b_h": "the same of b",
-    "dark_tankers": "of a lone vessel whose draught changed: tankers that switched off meanwhile "
-    "and could have come alongside",
-    "dark_tankers_mmsi": "their numbers, the first three by MMSI",
-}
 
 _DTYPES = {
     name: pl.String if name.startswith("silence") or name.endswith("mmsi") else pl.Float64

@@ -7,10 +7,8 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
-from pipeline.rendezvous.doubts import DOUBT_MEASURES
 from pipeline.rendezvous.draughts import draughts_about
-from pipeline.rendezvous.measures import MEASURES
-from pipeline.rendezvous.silence import SILENCE_MEASURES, with_silences
+from pipeline.rendezvous.measures import DOUBT_MEASURES, MEASURES, SILENCE_MEASURES
 from pipeline.schema import ENCOUNTERS, TIME
 
 MEASURED = (
@@ -121,6 +119,8 @@ def build(
         `schema.ENCOUNTERS`, what is decided later still null; then `callsign_a`, `class_b_a` and
         so on, and the columns of MEASURED. Sorted by start, then the ships.
     """
+    from pipeline.rendezvous.silence import with_silences  # Numba, which deciding does without
+
     meetings, lone = with_silences(meetings, lone, silences, vessels)
     pairs = _with_times(meetings).with_columns(pl.lit("pair").alias("kind"))
     vessels = vessels.join(places.watchlist_hit(vessels), on="track", how="left").sort("track")

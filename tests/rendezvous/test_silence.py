@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
-from pipeline.rendezvous.silence import SILENCE_MEASURES, with_silences
+from pipeline.rendezvous.measures import SILENCE_MEASURES
+from pipeline.rendezvous.silence import with_silences
 from pipeline.schema import SILENCES, VESSELS, conform
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
