@@ -290,8 +290,13 @@ LONE = (
         .otherwise(1.0 - _ramp(pl.col("shore_km"), 2.0, 10.0)),
     ),
     Evidence(
-        "unheard", -1, "1 - observed_h over duration_h", "mostly unheard",
-        _missing(pl.col("observed_h") / pl.col("duration_h")),
+        "unheard", -1, "1 - (observed_h + switched_off_a_h) over duration_h",
+        "mostly unheard, and not for having switched off",
+        # who switches off among ships that are heard hides, and is not merely out of range
+        _missing(
+            (pl.col("observed_h") + pl.col("switched_off_a_h").fill_null(0.0))
+            / pl.col("duration_h")
+        ),
     ),
 )  # fmt: skip
 """What is weighed of a vessel by itself."""

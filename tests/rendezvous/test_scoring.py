@@ -273,6 +273,7 @@ def met(event, a, b, distance_m, from_h=0.0, to_h=5.0, contact=1.0):
         "start_utc": START + timedelta(hours=from_h),
         "end_utc": START + timedelta(hours=to_h),
         "distance_median_m": distance_m,
+        "class": "transfer",
         "contact": contact,
     }
 
@@ -282,6 +283,11 @@ def test_the_outer_two_of_a_raft_have_a_third_between():
     found = with_company(pl.DataFrame(raft))
     assert found["third_between"].to_list() == [0.0, 0.0, 1.0]
     assert found["others_touching"].to_list() == [2.0, 2.0, 2.0]
+
+
+def test_a_buoy_is_no_company():
+    raft = [met("1", "m", "p", 40.0), {**met("2", "m", "buoy", 2.0), "class": "aid_to_navigation"}]
+    assert with_company(pl.DataFrame(raft))["others_touching"].to_list() == [0.0, 0.0]
 
 
 def test_company_at_another_time_is_none():
