@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from typing import NamedTuple
 import polars as pl
 import pyarrow.parquet as pq
 
-from pipeline.schema import TIME, Schema, conform, empty
+from pipeline.schema import OWN_TABLE, TIME, Schema, conform, empty
 
 EXAMPLES_KEPT = 3
 EXAMPLE_LETTERS = 200  # of a row's text: enough to see what is wrong with it
@@ -54,7 +54,8 @@ class RejectedRows:
     """A Parquet file of rejected rows (`REJECTED`), written as they come, in bounded memory."""
 
     def __init__(self, path: Path) -> None:
-        self._writer = pq.ParquetWriter(path, empty(REJECTED).to_arrow().schema, compression="zstd")
+        columns = empty(REJECTED).to_arrow().schema.with_metadata({OWN_TABLE: "rejected rows"})
+        self._writer = pq.ParquetWriter(path, columns, compression="zstd")
         self._held: list[pl.DataFrame] = []
         self._rows = self._bytes = 0
 
@@ -142,8 +143,7 @@ class Ledger:
             self.blanked[rule] += values
         for rule, fixes in part.flagged.items():
             self.flagged[rule] += fixes
-        for rule, examples in part._examples.items():
-            self._keep(rule, examples)
+        self.keep_examples(part.kept_examples())
         self.messages += part.messages
         if self.kept is not None and isinstance(part.kept, HeldRows):
             for rows_kept in part.kept.rows:
@@ -236,6 +236,15 @@ class Ledger:
         if values:
             self.blanked[rule] += values
             self._keep(rule, examples)
+
+    def kept_examples(self) -> dict[str, list[Example]]:
+        """The examples by rule, as `keep_examples` takes them."""
+        return dict(self._examples)
+
+    def keep_examples(self, examples: Mapping[str, Sequence[Example]]) -> None:
+        """Add examples by rule."""
+        for rule, some in examples.items():
+            self._keep(rule, some)
 
     def flag(self, rule: str, fixes: int) -> None:
         """Count `fixes` as kept but doubtful by `rule`; a count of zero leaves no trace."""

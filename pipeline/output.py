@@ -104,6 +104,28 @@ def _is_former_run(folder: Path) -> bool:
     return isinstance(manifest, dict) and (MANIFEST_KEY in manifest or FOLDER_OF in manifest)
 
 
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other runs from using a folder meanwhile; one that does not exist yet is nobody's.
+
+    Raises
+    ------
+    UsageError
+        Another run uses it.
+    """
+    if not folder.is_dir():
+        yield
+        return
+    handle = _lock(folder)
+    try:
+        if handle is None:
+            raise UsageError(f"{folder}: another run uses it; wait until that has ended")
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
 def _lock(folder: Path) -> int | None:
     """Lock a folder; its lock ends with the process. None where another process holds it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,6 +49,8 @@ def detect(
     progress: Progress,
     keep_rejected: bool = False,
     engine: engines.Engine | None = None,
+    state: Path | None = None,
+    state_days: int = engines.STATE_DAYS,
 ) -> RunSummary:
     """Find candidate transfers in AIS dumps and write the run's folder.
 
@@ -68,6 +70,10 @@ def detect(
         Whether every rejected row is written to ``rejected.parquet``.
     engine : Engine, optional
         Who works; the threads of this machine if None. What is found does not depend on it.
+    state : Path, optional
+        Folder of a state to go on from and to leave for the next run; see `engines.state`.
+    state_days : int
+        How many days it keeps.
 
     Raises
     ------
@@ -78,15 +84,24 @@ def detect(
     """
     ledger, timings = Ledger(), Timings()
     engine = engines.Local() if engine is None else engine
-    with whole_folder(out, overwrite) as folder, engines.scratch(folder) as scratch:
+    with (
+        nullcontext() if state is None else engines.opened(state, state_days) as daily,
+        whole_folder(out, overwrite) as folder,
+        engines.scratch(folder) as scratch,
+    ):
         if keep_rejected:
             ledger.keep(folder)
         user_files = context.load_user_files(config.context, ledger)
 
         with timings.of("feeds"):
             sources, skipped = feeds.find_sources(inputs, config.feeds, ledger)
+            if daily:
+                sources, known = daily.new_files(sources, ledger)
+                skipped += known
             _tell_inputs(sources, skipped, progress)
             dump = engine.read(sources, config, ledger, progress, scratch)
+            if daily:
+                dump = daily.take_in(dump, scratch, config, ledger)
 
         with timings.of("cleaning"):
             fleet = engines.clean(dump, engine, config, ledger, progress)
@@ -110,36 +125,45 @@ def detect(
                 fleet.silences,
             )
             encounters = rendezvous.decide(measured, config.rendezvous)
-            candidates = encounters.filter("candidate")
+
+        closed = daily.state.closed if daily else engines.Closed()
+        encounters = engines.with_closed(closed, encounters)
+        ships = engines.ships_of(closed, fleet.vessels, fleet.draughts, port_calls)
 
         with timings.of("quota"):
             oil = quota.estimate(
                 encounters,
-                fleet.vessels,
-                fleet.draughts,
+                ships.vessels,
+                ships.draughts,
                 user_files.fleet,
                 config.quota,
-                port_calls,
+                ships.port_calls,
             )
 
+        told = manifest(sources, skipped, config, ledger, timings.seconds)
+        if daily:
+            told["state"] = daily.told(encounters, ships.vessels)
         results = exports.Results(
             encounters=encounters,
             volumes=oil.volumes,
             fixes=schema.empty(schema.FIXES),
-            vessels=fleet.vessels,
-            draughts=fleet.draughts,
+            vessels=ships.vessels,
+            draughts=ships.draughts,
             quota=oil.summary,
-            manifest=manifest(sources, skipped, config, ledger, timings.seconds),
-            port_calls=port_calls,
-            fixes_in_parts=fleet,
+            manifest=told,
+            port_calls=ships.port_calls,
+            fixes_in_parts=engines.fixes_with(closed, ships.vessels, fleet),
         )
+        if daily:
+            daily.leave(results, sources, config.exports.track_margin_h)
         exports.write(results, folder, config.exports, progress)
     for message in ledger.messages:
         progress.say(f"warning: {message}")
     progress.say(
         f"{ledger.rows_read} rows read, {ledger.rows_used} used, {ledger.rows_rejected} rejected"
     )
-    return RunSummary(len(candidates), len(encounters), out / "candidates.geojson")
+    candidates = int(encounters["candidate"].sum())
+    return RunSummary(candidates, len(encounters), out / "candidates.geojson")
 
 
 def _tell_inputs(

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline import __version__
-from pipeline.cli.options import KeepRejected, Out, Overwrite, Quiet, Set, Verbose, Workers
+from pipeline.cli.options import (
+    Engine,
+    KeepRejected,
+    Master,
+    Out,
+    Overwrite,
+    Quiet,
+    Set,
+    State,
+    StateDays,
+    Verbose,
+    Workers,
+)
 from pipeline.cli.working import hold_to, working
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline import engines
 
 DEFAULT_CONFIG = Path("configs/default.yaml")
 
@@ -35,6 +51,10 @@ def detect(
     overwrite: Overwrite = False,
     keep_rejected: KeepRejected = False,
     workers: Workers = None,
+    engine: Engine = "local",
+    master: Master = None,
+    state: State = None,
+    state_days: StateDays = 14,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
@@ -63,9 +83,25 @@ def detect(
             overwrite=overwrite,
             progress=progress,
             keep_rejected=keep_rejected,
+            engine=_engine(engine, master),
+            state=state,
+            state_days=state_days,
         )
         if not quiet:
             print(
                 f"{summary.candidates} candidates of {summary.encounters} encounters examined:"
                 f" {plain(str(summary.candidates_path))}"
             )
+
+
+def _engine(engine: str, master: str | None) -> engines.Engine | None:
+    """Who works; None: this machine."""
+    if engine == "local":
+        if master is not None:
+            raise UsageError("--master goes with --engine spark")
+        return None
+    if master is None:
+        raise UsageError("--engine spark needs --master URL, such as spark://host:7077")
+    from pipeline.engines.spark import connect
+
+    return connect(master)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -32,6 +32,29 @@ Workers = Annotated[
         help="Threads to work on; all processors if not given.",
         show_default=False,
     ),
+]
+Engine = Annotated[
+    Literal["local", "spark"],
+    typer.Option(help="Who works: this machine, or the executors of a Spark cluster."),
+]
+Master = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="The cluster, as Spark takes it: spark://host:7077, yarn, local[4].",
+        show_default=False,
+    ),
+]
+State = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Go on from what the last run with this folder has read, and leave it for the next.",
+        show_default=False,
+    ),
+]
+StateDays = Annotated[
+    int, typer.Option(min=7, metavar="N", help="Days of rows that --state keeps.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Verbose = Annotated[

@@ -22,8 +22,24 @@ the tasks, whatever the order in which they end, so that the outcome depends on 
 
 from __future__ import annotations
 
+from pipeline.engines.closed import Closed, fixes_with, ships_of, with_closed
 from pipeline.engines.flow import Engine, Fleet, clean, meetings
 from pipeline.engines.local import Local
 from pipeline.engines.shelf import scratch
+from pipeline.engines.state import DAYS as STATE_DAYS
+from pipeline.engines.state import opened
 
-__all__ = ["Engine", "Fleet", "Local", "clean", "meetings", "scratch"]
+__all__ = [
+    "STATE_DAYS",
+    "Closed",
+    "Engine",
+    "Fleet",
+    "Local",
+    "clean",
+    "fixes_with",
+    "meetings",
+    "opened",
+    "scratch",
+    "ships_of",
+    "with_closed",
+]

@@ -22,8 +22,8 @@ from pipeline.ledger import Ledger
 from pipeline.progress import Progress
 from pipeline.rendezvous.pairing import joined
 
-SPAN_ROWS = 1_000_000
-"""Rows of a span of ships: what a task of cleaning holds, some 300 MB at its peak."""
+SPAN_ROWS = 600_000
+"""Rows of a span of ships: what a task of cleaning holds, some 200 MB at its peak."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

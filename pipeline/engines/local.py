@@ -6,7 +6,7 @@ import importlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import polars as pl
@@ -15,6 +15,7 @@ from pipeline import feeds
 from pipeline.config import Config
 from pipeline.engines.reading import Dump, read_local
 from pipeline.engines.shelf import Folder
+from pipeline.feeds import cleaned
 from pipeline.ledger import Ledger
 from pipeline.progress import Progress
 
@@ -55,7 +56,9 @@ class Local:
     ) -> Dump:
         """All that `sources` hold, in memory or in pieces in `folder`."""
         batches = feeds.read(sources, config.feeds, ledger, progress)
-        return read_local(batches, folder, config.cleaning)
+        dump = read_local(batches, folder, config.cleaning)
+        settings = config.cleaning.model_dump(mode="json")
+        return replace(dump, cleaned=cleaned.whole(sources, settings, ledger))
 
     def run(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """What `task` gives of each item, in the order of the items."""

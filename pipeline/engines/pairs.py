@@ -13,12 +13,15 @@ from pipeline import schema
 from pipeline.config import RendezvousConfig
 from pipeline.engines.shelf import Shelf
 from pipeline.progress import Quiet
-from pipeline.rendezvous.pairing import Windows
+from pipeline.rendezvous.pairing import Windows, joined
 from pipeline.rendezvous.runs import Runs
-from pipeline.rendezvous.steps import find_meetings, find_windows
+from pipeline.rendezvous.steps import farthest_m, find_meetings, find_windows
 
-CHUNK_FIXES = 1_000_000
-"""Fixes that a task of pairs loads, unless two ships alone have more: some 45 MB."""
+CHUNK_FIXES = 600_000
+"""Fixes that a task of pairs loads, unless two ships alone have more: some 30 MB."""
+BAND_DEG = 1.0
+"""Runs are paired a band of latitude at a time, so that few of their meetings are held at once."""
+M_PER_DEG = 110_000.0  # of latitude, at least
 HOME_DEG = 1.0
 """Ships whose first fixes lie in one cell of this size are likely to meet each other."""
 CELLS_ROUND = 512  # more than 360 / HOME_DEG
@@ -73,13 +76,29 @@ class PairDay:
     config: RendezvousConfig
 
     def __call__(self, day: int) -> Windows:
-        """The windows of all pairs whose runs meet, with whatever of them lies on other days."""
+        """The windows of all pairs whose runs meet, with whatever of them lies on other days.
+
+        Band of latitude by band: a run that touches two is paired in both.
+        """
         parts = []
+        pad_deg = farthest_m(self.config) / M_PER_DEG
         for span, slices in enumerate(self.slices):
             if day in slices:
                 rows = self.shelved.shelf.get(f"runs-{span}").slice(*slices[day])
-                parts.append(rows.with_columns(pl.col("track") + self.shelved.first_track[span]))
-        return find_windows(_runs(pl.concat(parts)), self.shelved.vessels, self.config)
+                parts.append(
+                    rows.with_columns(
+                        pl.col("track") + self.shelved.first_track[span],
+                        low=((pl.col("south") - pad_deg) / BAND_DEG).floor().cast(pl.Int16),
+                        high=((pl.col("north") + pad_deg) / BAND_DEG).floor().cast(pl.Int16),
+                    )
+                )
+        runs = pl.concat(parts)
+        bands = pl.concat([runs["low"], runs["high"]]).unique().sort()
+        found = []
+        for band in bands:
+            here = runs.filter((pl.col("low") <= band) & (pl.col("high") >= band))
+            found.append(find_windows(_runs(here), self.shelved.vessels, self.config))
+        return joined(found)
 
 
 def _runs(table: pl.DataFrame) -> Runs:

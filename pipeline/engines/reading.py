@@ -12,9 +12,10 @@ from pipeline import cleaning, feeds, schema
 from pipeline.cleaning import Survey
 from pipeline.config import CleaningConfig
 from pipeline.engines.shelf import Folder, Memory, Shelf
+from pipeline.feeds.cleaned import CleanedFeed
 
-PIECE_ROWS = 1_500_000
-"""Rows of a piece: some 75 MB of columns, held twice while they are sorted."""
+PIECE_ROWS = 1_000_000
+"""Rows of a piece: some 50 MB of columns, held twice while they are sorted."""
 NO_MMSI = np.iinfo(np.int32).min
 """Stands for a missing MMSI, which sorts first."""
 
@@ -45,10 +46,21 @@ class Piece:
 
 @dataclass(frozen=True)
 class Dump:
-    """All that was read: pieces, and the shelf they lie on."""
+    """All that was read: pieces, and the shelf they lie on.
+
+    Attributes
+    ----------
+    shelf : Shelf
+        Where they lie.
+    pieces : tuple of Piece
+        In the order of reading.
+    cleaned : CleanedFeed or None
+        Set where what was read is all of a cleaned dump: its ships are known.
+    """
 
     shelf: Shelf
     pieces: tuple[Piece, ...]
+    cleaned: CleanedFeed | None = None
 
     @property
     def rows(self) -> int:

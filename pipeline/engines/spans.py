@@ -105,11 +105,7 @@ class CleanSpan:
     def __call__(self, span: Span) -> SpanFound:
         """Do it."""
         ledger = self.ledger.part()
-        rows = self._rows(span)
-        part = cleaning.clean_part(
-            rows.positions, rows.statics, self.config.cleaning, ledger, Quiet(), self.survey
-        )
-        del rows
+        part = self._cleaned(span, ledger)
         shelf, fixes, tracks = self.dump.shelf, part.fixes, part.vessels.height
         heard, gaps = cleaning.listen(fixes)
         runs = _by_day(find_runs(fixes, tracks, self.config.rendezvous), self.whole)
@@ -132,6 +128,14 @@ class CleanSpan:
             _slices(runs),
             _slices(seen),
             ledger,
+        )
+
+    def _cleaned(self, span: Span, ledger: Ledger) -> cleaning.Cleaned:
+        if self.dump.cleaned is not None:
+            return cleaning.Cleaned(*self.dump.cleaned.part(span.first, span.last))
+        rows = self._rows(span)
+        return cleaning.clean_part(
+            rows.positions, rows.statics, self.config.cleaning, ledger, Quiet(), self.survey
         )
 
     def _rows(self, span: Span) -> feeds.Batch:

@@ -11,6 +11,7 @@ import polars as pl
 from pipeline.config import RendezvousConfig
 from pipeline.progress import Progress
 from pipeline.rendezvous.by_distance import (
+    BOX_SLACK,
     measure_by_distance,
     nobody_alone,
     runs_by_distance,
@@ -21,6 +22,10 @@ from pipeline.rendezvous.examine import measure_windows, runs_of, windows_of
 from pipeline.rendezvous.lone import examine_lone
 from pipeline.rendezvous.pairing import Windows
 from pipeline.rendezvous.runs import Runs, tracks_of
+
+HULL_REACH_MAX_M = 1000.0
+"""No part of a hull is farther from its antenna: the longest ship is 458 m, unknown lengths are
+taken for less, and both ends' errors are added."""
 
 
 def find_runs(fixes: pl.DataFrame, tracks: int, config: RendezvousConfig) -> Runs:
@@ -37,6 +42,13 @@ def find_runs(fixes: pl.DataFrame, tracks: int, config: RendezvousConfig) -> Run
     """
     by_method = runs_by_distance if config.method == "distance" else runs_of
     return by_method(tracks_of(fixes, tracks), config)
+
+
+def farthest_m(config: RendezvousConfig) -> float:
+    """Farther than this from its box no run looks for another, metres."""
+    if config.method == "distance":
+        return BOX_SLACK * config.distance.adjacency_km * 1000.0
+    return HULL_REACH_MAX_M + config.pairing.near_gap_m
 
 
 def find_windows(runs: Runs, vessels: pl.DataFrame, config: RendezvousConfig) -> Windows:
