@@ -218,9 +218,9 @@ def spoiled(world: World, clean: bytes, layout: str, share: float, folder: Path)
         rows = good[np.sort(rng.integers(0, good.height, count))]
         put(_written(replace(world, reports=fault(rng, rows)), layout, folder))
     put(_written(replace(world, reports=_stuck(moving, rng, count)), layout, folder))
-    for fault in (SENTENCE_FAULTS if sentences else LINE_FAULTS).values():
+    for spoil in (SENTENCE_FAULTS if sentences else LINE_FAULTS).values():
         at = rng.integers(0, len(lines), count).tolist()
-        added += [(i + 1, fault(rng, lines[i])) for i in at]  # a log tells time by its neighbours
+        added += [(i + 1, spoil(rng, lines[i])) for i in at]  # a log tells time by its neighbours
     if header:
         put(header * count)
     added.sort(key=lambda one: one[0])

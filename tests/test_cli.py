@@ -220,3 +220,18 @@ main()
         os.kill(process.pid, number)
         assert process.wait(timeout=30) == exit_code
     assert list(tmp_path.iterdir()) == []
+
+
+def test_clean_passes_on_what_it_was_told(monkeypatch, tmp_path):
+    told = {}
+
+    def clean_dump(inputs, config, out, **options):
+        told.update(options, inputs=inputs, config=config, out=out)
+        return types.SimpleNamespace(fixes=9, tracks=2, days=1, rows_read=10, folder=out)
+
+    monkeypatch.setattr("pipeline.desk.clean_dump.clean_dump", clean_dump)
+    monkeypatch.chdir(tmp_path)
+    result = alongside("clean", "a.csv", "--out", "o", "--keep-rejected", "--overwrite")
+    assert result.stdout == "9 positions of 2 tracks in 1 days, of 10 rows read: o\n"
+    assert (told["inputs"], told["out"]) == (["a.csv"], Path("o"))
+    assert told["keep_rejected"] is told["overwrite"] is True

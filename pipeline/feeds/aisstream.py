@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.config.feeds import Field
-from pipeline.feeds.layouts import Layout
+from pipeline.feeds.providers import Layout
 
 _MOVING: Mapping[Field, tuple[str, ...]] = {
     "lat": ("Latitude",),

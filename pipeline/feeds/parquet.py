@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from pipeline import schema
 from pipeline.config.feeds import FeedsConfig, Field
 from pipeline.feeds import layouts
 from pipeline.feeds.archives import Stream
@@ -60,6 +63,9 @@ def on_disk(path: Path, first: bytes, stream: Stream) -> Iterator[Path]:
 
 def recognise(path: Path, config: FeedsConfig) -> Columnar | str:
     """How a Parquet file is read, or why it is no AIS."""
+    own = _own_table(path)
+    if own:
+        return f"the {own} of alongside itself, no feed"
     try:
         lazy = pl.scan_parquet(path)
         header = list(lazy.collect_schema())
@@ -91,6 +97,15 @@ def recognise(path: Path, config: FeedsConfig) -> Columnar | str:
         return Columnar(Table(match, TimeFormat(zone=match.layout.zone)), at)
     table = describe(match, texts)
     return table if isinstance(table, str) else Columnar(table, at)
+
+
+def _own_table(path: Path) -> str:
+    """What a table of ours is; empty for all others."""
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+    except (OSError, pa.ArrowException):
+        return ""  # damaged, which is told where it is read
+    return str(metadata.get(schema.OWN_TABLE.encode(), b""), "utf-8", "replace")
 
 
 def _single(dtype: pl.DataType) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.feeds.layouts import BUILT_IN
+from pipeline.feeds.providers import BUILT_IN
 from tests.feeds.made import find, read, times, write
 
 DANISH_HEADER = (
