@@ -141,6 +141,7 @@ def detect(
             )
 
         told = manifest(sources, skipped, config, ledger, timings.seconds)
+        told["work"] = engines.work(dump, fleet, engine)
         if daily:
             told["state"] = daily.told(encounters, ships.vessels)
         results = exports.Results(

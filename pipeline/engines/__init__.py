@@ -23,7 +23,7 @@ the tasks, whatever the order in which they end, so that the outcome depends on 
 from __future__ import annotations
 
 from pipeline.engines.closed import Closed, fixes_with, ships_of, with_closed
-from pipeline.engines.flow import Engine, Fleet, clean, meetings
+from pipeline.engines.flow import Engine, Fleet, clean, meetings, work
 from pipeline.engines.local import Local
 from pipeline.engines.shelf import scratch
 from pipeline.engines.state import DAYS as STATE_DAYS
@@ -42,4 +42,5 @@ __all__ = [
     "scratch",
     "ships_of",
     "with_closed",
+    "work",
 ]

@@ -5,9 +5,9 @@ See the package for the design.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import polars as pl
@@ -41,6 +41,10 @@ class Engine(Protocol):
         folder: Folder,
     ) -> Dump:
         """All that `sources` hold; what does not stay in memory, in `folder`."""
+
+    @property
+    def shipped(self) -> Mapping[str, int]:
+        """Bytes that tasks took to other machines and back; empty where there are none."""
 
     def run(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """What `task` gives of each item, in the order of the items."""
@@ -120,7 +124,8 @@ def clean(dump: Dump, engine: Engine, config: Config, ledger: Ledger, progress: 
     survey = cleaning.together([piece.survey for piece in dump.pieces])
     cleaning.tell_swapped(survey, ledger)
     spans = spans_of(dump)
-    task = CleanSpan(dump, survey, config, ledger.part(), whole=len(spans) == 1)
+    whole = isinstance(dump.shelf, Memory)
+    task = CleanSpan(dump, survey, config, ledger.part(), whole)
     found: list[SpanFound] = []
     with progress.step("Cleaning ships", len(spans)) as step:
         for one in engine.run(task, spans):
@@ -168,6 +173,17 @@ def _crowded(found: Sequence[SpanFound], dump: Dump, first_track: Sequence[int])
                 parts.append(rows.with_columns(pl.col("track") + first_track[span]))
         crowded.append(cleaning.crowding(pl.concat(parts)))
     return pl.concat(crowded).unique().sort()
+
+
+def work(dump: Dump, fleet: Fleet, engine: Engine) -> dict[str, Any]:
+    """How a run was done, for its manifest: nothing that is found depends on it."""
+    return {
+        "pieces": len(dump.pieces),
+        "spans": len(fleet.runs),
+        "runs": sum(rows for slices in fleet.runs for _, rows in slices.values()),
+        "scratch_bytes": dump.shelf.bytes(),
+        "shipped_bytes": dict(engine.shipped),
+    }
 
 
 def meetings(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -45,6 +45,7 @@ class Local:
     """
 
     workers: int = field(default_factory=_threads)
+    shipped: Mapping[str, int] = field(default_factory=dict)
 
     def read(
         self,

@@ -31,6 +31,10 @@ class Memory:
         """Forget a table."""
         del self.tables[name]
 
+    def bytes(self) -> int:
+        """What lies on the disk: nothing."""
+        return 0
+
 
 @dataclass(frozen=True)
 class Folder:

@@ -93,7 +93,8 @@ class CleanSpan:
     ledger : Ledger
         To count like.
     whole : bool
-        Whether the span is all there is: then nothing is parted by days.
+        Whether the dump is in memory: then the span is all there is, its rows are not needed
+        again, and nothing is parted by days.
     """
 
     dump: Dump
