@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 
 import polars as pl
 import pytest
@@ -11,6 +13,7 @@ from pipeline.config.load import load
 from pipeline.desk.redeciding import decide_run
 from pipeline.errors import UsageError
 from pipeline.progress import Quiet
+from tests.conftest import ROOT
 from tests.desk.conftest import full_run
 
 
@@ -123,3 +126,16 @@ def test_the_fleet_register_is_read_anew(run, tmp_path):
     assert "register" in (out / "quota.json").read_text()
     manifest = json.loads((out / "manifest.json").read_text())
     assert list(manifest["config_files"]) == [str(register)]
+
+
+def test_deciding_imports_nothing_that_only_measuring_needs(run, tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from pipeline.desk.redeciding import decide_run;"
+        "from pipeline.progress import Quiet;"
+        "decide_run(Path(sys.argv[1]), None, [], Path(sys.argv[2]), overwrite=False,"
+        " progress=Quiet());"
+        "print(*{'numba', 'sklearn', 'movingpandas', 'duckdb'} & set(sys.modules))"
+    )
+    command = [sys.executable, "-c", code, str(run), str(tmp_path / "out")]
+    done = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True)  # noqa: S603
+    assert done.stdout.split() == []
