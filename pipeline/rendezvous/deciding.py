@@ -7,7 +7,7 @@ from collections.abc import Callable
 import polars as pl
 
 from pipeline.config import RendezvousConfig
-from pipeline.rendezvous.draughts import TYPED_EARLY_H, TYPED_LATE_H
+from pipeline.rendezvous.draughts import TYPED_LATE_H
 from pipeline.rendezvous.features import derive
 from pipeline.rendezvous.lone_rules import lone_rules
 from pipeline.rendezvous.pair_rules import pair_rules
@@ -172,21 +172,24 @@ def apply_rules(rows: pl.DataFrame, rules: tuple[Rule, ...], reasons: ReasonsOf)
 def _explained(lone: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """Add `pair_explains`: 1 where a transfer with a ship that was heard explains the draught."""
     known = pairs.filter(pl.col("class").is_in(HEARD_PARTNER) & (pl.col("contact") == 1))
-    ends = pl.concat(
-        known.select(pl.col(f"track_{side}").alias("track_a"), pl.col("end_utc").alias("_end"))
+    meetings = pl.concat(
+        known.select(
+            pl.col(f"track_{side}").alias("track_a"),
+            pl.col("start_utc").alias("_start"),
+            pl.col("end_utc").alias("_end"),
+        )
         for side in "ab"
     )
     typed = pl.col("end_utc") + pl.duration(
         seconds=(pl.col("draught_typed_a_h") * 3600.0).round().cast(pl.Int64)
     )
+    # whatever was going on, or over for less than three days, when the new draught was typed
     hits = (
         lone.select("event_id", "track_a", typed.alias("_typed"))
-        .join(ends, on="track_a")
+        .join(meetings, on="track_a")
         .filter(
-            pl.col("_end").is_between(
-                pl.col("_typed") - pl.duration(hours=TYPED_LATE_H),
-                pl.col("_typed") + pl.duration(hours=TYPED_EARLY_H),
-            )
+            (pl.col("_start") <= pl.col("_typed"))
+            & (pl.col("_end") >= pl.col("_typed") - pl.duration(hours=TYPED_LATE_H))
         )["event_id"]
         .unique()
     )

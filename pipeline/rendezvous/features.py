@@ -7,6 +7,7 @@ import math
 import polars as pl
 
 from pipeline.config import RendezvousConfig
+from pipeline.rendezvous.draughts import TYPED_EARLY_H
 from pipeline.rendezvous.measures import INDEPENDENT, NORMAL_90
 from pipeline.rendezvous.ship_types import (
     CARGO,
@@ -118,6 +119,15 @@ def _cargo_moved(side: str, config: RendezvousConfig) -> pl.Expr:
     share = change / pl.col(f"draught_before_{side}_m")
     moved = (change >= t.cargo_draught_min_m) & (share >= t.cargo_draught_min_share)
     return moved.fill_null(value=False)
+
+
+def _draught_rate() -> pl.Expr:
+    """Metres an hour by which a's draught changed at the least, from the spell's begin to typing.
+
+    Typed up to an hour early, so that much more is allowed.
+    """
+    hours = pl.col("duration_h") + pl.min_horizontal(pl.lit(0.0), "draught_typed_a_h")
+    return pl.col("draught_change_a_m").abs() / (hours + TYPED_EARLY_H)
 
 
 def _typed_other(side: str) -> pl.Expr:
@@ -238,7 +248,9 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
         `gap_above_floor_m`, `gap_above_deep_m`, `gap_most_m` (largest gap that what is unknown of
         the hulls allows), `excess_scatter_m`, `contact_share`, `false_place` (the larger share),
         `abeam_ratio` (across to along), `along_size_m`, `near_only_h`, `jump_both_kn`,
-        `draught_step_m` and `draught_step_share` (size of a's change).
+        `came_and_went_km` (the smaller of approach and departure, null unless both are known),
+        `draught_step_m`, `draught_step_share` (size of a's change) and `draught_rate_m_h` (the
+        least it can have been an hour).
     """
     t = config.transfer
     keel = pl.col("heading_difference_deg")
@@ -276,6 +288,7 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
             "excess_scatter_m"
         ),
         (pl.col("draught_change_a_m").abs() + 1e-6).alias("draught_step_m"),
+        _draught_rate().alias("draught_rate_m_h"),
         ((pl.col("draught_change_a_m").abs() + 1e-6) / pl.col("draught_before_a_m")).alias(
             "draught_step_share"
         ),

@@ -100,6 +100,29 @@ def left_between(ship: Ship, from_s: float, to_s: float, lashed_kn: float) -> bo
 
 
 @njit(cache=True)
+def _out_of_reach(ship: Ship, other: Ship, from_s: float, to_s: float, lashed_kn: float) -> bool:
+    """Whether a ship was heard, twice on end, where the other could not be lashed to her.
+
+    The other lies within the way of a lashed pair from where it was heard before, and after.
+    """
+    i = np.searchsorted(ship.time_ms, np.int64(from_s * 1000.0), side="right")
+    away = 0
+    while i < len(ship.time_ms) and ship.time_ms[i] < to_s * 1000.0:
+        j = np.searchsorted(other.time_ms, ship.time_ms[i], side="right") - 1
+        out = False
+        for k in (j, j + 1):
+            if 0 <= k < len(other.time_ms):
+                dx, dy = offset_m(ship.lat[i], ship.lon[i], other.lat[k], other.lon[k])
+                dt = abs(other.time_ms[k] - ship.time_ms[i]) / 1000.0
+                out = out or math.hypot(dx, dy) > FAR_GAP_M + lashed_kn * KNOT_M_S * dt
+        away = away + 1 if out else 0
+        if away >= 2:
+            return True
+        i += 1
+    return False
+
+
+@njit(cache=True)
 def _place(s: F8, lo: int, hi: int) -> tuple[float, float]:
     """Median place of b's centre in a's hull frame over samples lo..hi-1; NaN if unknown."""
     across = s[lo:hi, ACROSS]
@@ -126,6 +149,10 @@ def _bridges(a: Ship, b: Ship, s: F8, begin: int, last: int, after: int, limits:
     if t1 - t0 > limits.silence_max_s:
         return False
     if left_between(a, t0, t1, limits.lashed_kn) or left_between(b, t0, t1, limits.lashed_kn):
+        return False
+    if _out_of_reach(a, b, t0, t1, limits.lashed_kn) or _out_of_reach(
+        b, a, t0, t1, limits.lashed_kn
+    ):
         return False
     for lat, lon in ((LAT_A, LON_A), (LAT_B, LON_B)):
         dx, dy = offset_m(s[last, lat], s[last, lon], s[after, lat], s[after, lon])
@@ -310,21 +337,23 @@ def _moment(a: Ship, b: Ship, s: F8, beside: int, elsewhere: int, step: int) -> 
     beyond the samples where there is none: then it was next heard far off.
     """
     seen_s = s[beside, TIME_S]
+    known_s, far_m = seen_s, 0.0
     if 0 <= elsewhere < len(s):
         known_s = s[elsewhere, TIME_S]
         far_m = math.hypot(
             s[elsewhere, EAST] - s[beside, EAST], s[elsewhere, NORTH] - s[beside, NORTH]
         )
-    else:
-        known_s = _heard_again(a, b, seen_s, step)
-        i, j = _beyond(a, known_s + step, -step), _beyond(b, known_s + step, -step)
-        unseen_s = abs(known_s - seen_s)
-        if i < 0 or j < 0 or unseen_s > GUESS_MAX_S:
-            return seen_s, unseen_s
-        dx, dy = offset_m(a.lat[i], a.lon[i], b.lat[j], b.lon[j])
-        far_m = max(0.0, math.hypot(dx, dy) - s[beside, DISTANCE])
+    again_s = _heard_again(a, b, seen_s, step)
+    # of what is far off there are no samples: the next one may be of another meeting
+    if known_s == seen_s or abs(again_s - seen_s) < abs(known_s - seen_s):
+        i, j = _beyond(a, again_s + step, -step), _beyond(b, again_s + step, -step)
+        if again_s != seen_s and i >= 0 and j >= 0:
+            dx, dy = offset_m(a.lat[i], a.lon[i], b.lat[j], b.lon[j])
+            off_m = math.hypot(dx, dy) - s[beside, DISTANCE]
+            if off_m > FAR_GAP_M:
+                known_s, far_m = again_s, off_m
     unseen_s = abs(known_s - seen_s)
-    if unseen_s <= GUESS_S:
+    if unseen_s <= GUESS_S or (far_m > FAR_GAP_M and unseen_s > GUESS_MAX_S):
         return seen_s, unseen_s
     way_s = min(_way_s(a, b, known_s, far_m), unseen_s)
     return known_s - step * way_s, unseen_s
