@@ -12,6 +12,7 @@ import polars as pl
 from pipeline.config import RendezvousConfig
 from pipeline.rendezvous.geometry import offset_m
 from pipeline.rendezvous.hulls import Hulls, hulls_of
+from pipeline.rendezvous.moments import moments_of
 from pipeline.rendezvous.runs import Tracks, tracks_of
 from pipeline.rendezvous.sampling import (
     DISTANCE,
@@ -25,6 +26,7 @@ from pipeline.rendezvous.sampling import (
     SPEED_B,
     TIME_S,
     Errors,
+    Hull,
     Ship,
     sample_pair,
 )
@@ -33,6 +35,9 @@ STANDARD_ERRORS = 2.0
 """The smallest gap possible is two standard errors below the best estimate."""
 STEP_MAX_S = 3600.0
 """Between two moments further apart nothing is said of the distance."""
+
+NOWHERE = np.empty(0, np.int32)
+"""In place of where a ship lies still: every fix is looked at."""
 
 
 @dataclass(frozen=True)
@@ -81,16 +86,18 @@ def _ship(tracks: Tracks, hulls: Hulls, k: int) -> Ship:
         tracks.cog_deg[part],
         tracks.heading_deg[part],
         tracks.nav_status[part],
-        *(
-            float(of[k])
-            for of in (
-                hulls.length,
-                hulls.beam,
-                hulls.beam_error,
-                hulls.forward,
-                hulls.forward_error,
-                hulls.starboard,
-                hulls.starboard_error,
+        Hull(
+            *(
+                float(of[k])
+                for of in (
+                    hulls.length,
+                    hulls.beam,
+                    hulls.beam_error,
+                    hulls.forward,
+                    hulls.forward_error,
+                    hulls.starboard,
+                    hulls.starboard_error,
+                )
             )
         ),
     )
@@ -143,7 +150,9 @@ def closest_approach(
             continue
         begin = np.array([max(a.time_ms[0], b.time_ms[0])])
         end = np.array([min(a.time_ms[-1], b.time_ms[-1])])
-        s = sample_pair(a, b, begin, end, round(config.pairing.sample_s * 1000), errors)
+        every_ms = round(config.pairing.sample_s * 1000)
+        moments, _ = moments_of(a, b, NOWHERE, NOWHERE, begin, end, every_ms, every_ms)
+        s = sample_pair(a, b, moments, errors)
         if not len(s):
             continue
         at = s[int(np.argmin(s[:, DISTANCE]))]

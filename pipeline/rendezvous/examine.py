@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -15,6 +17,7 @@ from pipeline.progress import Progress
 from pipeline.rendezvous.hulls import Hulls, hulls_of
 from pipeline.rendezvous.measures import (
     M_ANTENNAS_KNOWN,
+    M_APPROACH_KM,
     M_CONTACT,
     M_CONTACT_H,
     M_DIMENSIONS_KNOWN,
@@ -25,46 +28,37 @@ from pipeline.rendezvous.measures import (
     to_frame,
 )
 from pipeline.rendezvous.measuring import measure_spell
-from pipeline.rendezvous.meetings import Contact, bounds_s, find_spells, settle
+from pipeline.rendezvous.meetings import FAR_GAP_M, Contact, bounds_s, find_spells, settle
+from pipeline.rendezvous.moments import (
+    APART_STEP_S,
+    I4,
+    MAY_BE_NEAR,
+    STILL_STEP_S,
+    longest_near_s,
+    moments_of,
+    nearness,
+    still_until,
+)
 from pipeline.rendezvous.pairing import Windows, of_two_numbers, pair_runs
 from pipeline.rendezvous.runs import F8, I8, Runs, Tracks, cut_runs
-from pipeline.rendezvous.sampling import TIME_S, Errors, Ship, sample_pair
+from pipeline.rendezvous.sampling import (
+    COLUMNS,
+    GAP,
+    GAP_ERROR,
+    GAP_SIGMA,
+    TIME_S,
+    Errors,
+    Hull,
+    Ship,
+    measure_at,
+    sample_pair,
+    samples_of,
+)
+from pipeline.rendezvous.together import Places, around, places_of
 
-PAIRS_AT_ONCE = 2000
-"""Pairs between two signs of progress."""
+PAIRS_AT_ONCE = 8000
+"""Pairs between two signs of progress; also what one thread measures at a time."""
 N_MEASURES = len(MEASURES)
-
-
-@njit(cache=True)
-def _ship(
-    k: int,
-    start: I8,
-    time_ms: I8,
-    lat: F8,
-    lon: F8,
-    sog_kn: NDArray[np.float32],
-    cog_deg: NDArray[np.float32],
-    heading_deg: NDArray[np.float32],
-    nav_status: NDArray[np.int8],
-    hull: F8,
-) -> Ship:
-    lo, hi = start[k], start[k + 1]
-    return Ship(
-        time_ms[lo:hi],
-        lat[lo:hi],
-        lon[lo:hi],
-        sog_kn[lo:hi],
-        cog_deg[lo:hi],
-        heading_deg[lo:hi],
-        nav_status[lo:hi],
-        hull[k, 0],
-        hull[k, 1],
-        hull[k, 2],
-        hull[k, 3],
-        hull[k, 4],
-        hull[k, 5],
-        hull[k, 6],
-    )
 
 
 @njit(cache=True)
@@ -83,49 +77,134 @@ def _longer_than(s: F8, spells: I8, least_s: float) -> I8:
     return spells[keep]
 
 
+class Fleet(NamedTuple):
+    """All that is looked up of the tracks while pairs are measured; see `Tracks`.
+
+    `still` is from `still_until`, `hull` from `_hull_table`, `reach` from `Hulls`.
+    """
+
+    start: I8
+    time_ms: I8
+    lat: F8
+    lon: F8
+    sog_kn: NDArray[np.float32]
+    cog_deg: NDArray[np.float32]
+    heading_deg: NDArray[np.float32]
+    nav_status: NDArray[np.int8]
+    still: I4
+    hull: F8
+    reach: F8
+    places: Places
+
+
+class Limits(NamedTuple):
+    """What counts as near, alongside, over, for the compiled functions."""
+
+    every_ms: int
+    least_s: float
+    errors: Errors
+    contact: Contact
+    near: Contact
+
+
 @njit(cache=True)
+def _ship(f: Fleet, k: int) -> Ship:
+    lo, hi = f.start[k], f.start[k + 1]
+    return Ship(
+        f.time_ms[lo:hi],
+        f.lat[lo:hi],
+        f.lon[lo:hi],
+        f.sog_kn[lo:hi],
+        f.cog_deg[lo:hi],
+        f.heading_deg[lo:hi],
+        f.nav_status[lo:hi],
+        Hull(
+            f.hull[k, 0],
+            f.hull[k, 1],
+            f.hull[k, 2],
+            f.hull[k, 3],
+            f.hull[k, 4],
+            f.hull[k, 5],
+            f.hull[k, 6],
+        ),
+    )
+
+
+@njit(cache=True)
+def _within(s: F8, gap_max_m: float) -> NDArray[np.bool_]:
+    """Whether each sample leaves room for hulls within a gap, as `find_spells` asks."""
+    out = np.empty(len(s), np.bool_)
+    for i in range(len(s)):
+        out[i] = s[i, GAP] - s[i, GAP_ERROR] - s[i, GAP_SIGMA] <= gap_max_m
+    return out
+
+
+@njit(cache=True)
+def _samples(
+    f: Fleet, ka: int, kb: int, a: Ship, b: Ship, begin_ms: I8, end_ms: I8, limits: Limits
+) -> F8:
+    """Samples of a pair; none where the two never came near."""
+    still_a = f.still[f.start[ka] : f.start[ka + 1]]
+    still_b = f.still[f.start[kb] : f.start[kb + 1]]
+    step_ms = round(APART_STEP_S * 1000.0)
+    moments, thinned = moments_of(
+        a, b, still_a, still_b, begin_ms, end_ms, limits.every_ms, step_ms
+    )
+    reach_m = f.reach[ka] + f.reach[kb]
+    near = limits.near
+    level = nearness(
+        a, b, moments, reach_m, near.gap_max_m, near.apart_gap_m, FAR_GAP_M, limits.errors
+    )
+    worth = level == MAY_BE_NEAR
+    if not worth.any():
+        return np.empty((0, COLUMNS))
+    measured = np.empty((len(moments), COLUMNS))
+    measure_at(a, b, moments, worth, limits.errors, measured)
+    if longest_near_s(moments, level, _within(measured, near.gap_max_m), near.apart_s) < (
+        limits.least_s
+    ):
+        return np.empty((0, COLUMNS))
+    measure_at(a, b, moments, ~worth, limits.errors, measured)
+    s = samples_of(measured)
+    if thinned and _within(s, limits.contact.gap_max_m).any():
+        step_ms = round(STILL_STEP_S * 1000.0)
+        moments, _ = moments_of(a, b, still_a, still_b, begin_ms, end_ms, limits.every_ms, step_ms)
+        s = sample_pair(a, b, moments, limits.errors)
+    return s
+
+
+@njit(cache=True, nogil=True)
 def _examine(
-    first: I8,
-    a: I8,
-    b: I8,
-    begin_ms: I8,
-    end_ms: I8,
-    start: I8,
-    time_ms: I8,
-    lat: F8,
-    lon: F8,
-    sog_kn: NDArray[np.float32],
-    cog_deg: NDArray[np.float32],
-    heading_deg: NDArray[np.float32],
-    nav_status: NDArray[np.int8],
-    hull: F8,
-    reach: F8,
-    every_ms: int,
-    least_s: float,
-    errors: Errors,
-    contact: Contact,
-    near: Contact,
+    first: I8, a: I8, b: I8, begin_ms: I8, end_ms: I8, f: Fleet, limits: Limits
 ) -> tuple[I8, I8, F8]:
     """Measure pairs; pair p has the windows first[p] to first[p + 1] - 1."""
-    tracks_a, tracks_b, rows = [], [], []
+    room = len(first)
+    tracks, rows = np.empty((room, 2), np.int64), np.empty((room, N_MEASURES))
+    n = 0
+    stays = np.full((len(f.start) - 1, 4), -1.0)
     for p in range(len(first) - 1):
         lo, hi = first[p], first[p + 1]
         ka, kb = a[lo], b[lo]
-        ship_a = _ship(ka, start, time_ms, lat, lon, sog_kn, cog_deg, heading_deg, nav_status, hull)
-        ship_b = _ship(kb, start, time_ms, lat, lon, sog_kn, cog_deg, heading_deg, nav_status, hull)
-        s = sample_pair(ship_a, ship_b, begin_ms[lo:hi], end_ms[lo:hi], every_ms, errors)
+        ship_a, ship_b = _ship(f, ka), _ship(f, kb)
+        s = _samples(f, ka, kb, ship_a, ship_b, begin_ms[lo:hi], end_ms[lo:hi], limits)
         if len(s) == 0:
             continue
-        near_spells = find_spells(ship_a, ship_b, s, near)
-        if len(_longer_than(s, near_spells, least_s)) == 0:
+        near_spells = find_spells(ship_a, ship_b, s, limits.near)
+        if len(_longer_than(s, near_spells, limits.least_s)) == 0:
             continue
-        contact_spells = find_spells(ship_a, ship_b, s, contact)
-        lasting = _longer_than(s, contact_spells, least_s)
+        contact_spells = find_spells(ship_a, ship_b, s, limits.contact)
+        lasting = _longer_than(s, contact_spells, limits.least_s)
         touched = len(lasting) > 0
-        for spell in lasting if touched else _longer_than(s, near_spells, least_s):
-            row = np.empty(N_MEASURES)
+        if not touched:
+            lasting = _longer_than(s, near_spells, limits.least_s)
+        if n + len(lasting) > room:
+            room = 2 * room + len(lasting)
+            more_tracks, more_rows = np.empty((room, 2), np.int64), np.empty((room, N_MEASURES))
+            more_tracks[:n], more_rows[:n] = tracks[:n], rows[:n]
+            tracks, rows = more_tracks, more_rows
+        for spell in lasting:
+            row = rows[n]
             i, j = spell[0], spell[1]
-            reach_m = reach[ka] + reach[kb]
             start_s, end_s = s[i, TIME_S], s[j, TIME_S]
             unseen_before = unseen_after = 0.0
             if touched:
@@ -133,22 +212,23 @@ def _examine(
                 i, j = settled.first, settled.last
                 start_s, end_s, unseen_before, unseen_after = bounds_s(ship_a, ship_b, s, settled)
             measure_spell(
-                ship_a, ship_b, s, i, j, start_s, end_s, errors, reach_m, contact.lashed_kn, row
+                ship_a, ship_b, s, i, j, start_s, end_s, limits.errors, stays[ka], stays[kb], row
             )
+            reach_m = f.reach[ka] + f.reach[kb]
+            around(
+                f.places, ka, kb, start_s, end_s, reach_m, limits.contact.lashed_kn,
+                row[M_APPROACH_KM : M_APPROACH_KM + 6],
+            )  # fmt: skip
             row[M_START_UNSEEN_H] = unseen_before / 3600.0
             row[M_END_UNSEEN_H] = unseen_after / 3600.0
             row[M_CONTACT] = 1.0 if touched else 0.0
             row[M_NEAR_H] = _hours(s, near_spells)
             row[M_CONTACT_H] = _hours(s, contact_spells)
-            row[M_DIMENSIONS_KNOWN] = hull[ka, 7] + hull[kb, 7]
-            row[M_ANTENNAS_KNOWN] = hull[ka, 8] + hull[kb, 8]
-            tracks_a.append(ka)
-            tracks_b.append(kb)
-            rows.append(row)
-    out = np.empty((len(rows), N_MEASURES))
-    for i in range(len(rows)):
-        out[i] = rows[i]
-    return np.array(tracks_a, np.int64), np.array(tracks_b, np.int64), out
+            row[M_DIMENSIONS_KNOWN] = f.hull[ka, 7] + f.hull[kb, 7]
+            row[M_ANTENNAS_KNOWN] = f.hull[ka, 8] + f.hull[kb, 8]
+            tracks[n, 0], tracks[n, 1] = ka, kb
+            n += 1
+    return tracks[:n, 0].copy(), tracks[:n, 1].copy(), rows[:n].copy()
 
 
 def _hull_table(hulls: Hulls, vessels: pl.DataFrame) -> F8:
@@ -240,37 +320,49 @@ def measure_windows(
         limits.silence_max_h * 3600.0,
         limits.speed_lashed_max_kn,
     )
-    hull = _hull_table(hulls, vessels)
+    fleet = Fleet(
+        tracks.start,
+        tracks.time_ms,
+        tracks.lat,
+        tracks.lon,
+        tracks.sog_kn,
+        tracks.cog_deg,
+        tracks.heading_deg,
+        tracks.nav_status,
+        still_until(
+            tracks.start,
+            tracks.time_ms,
+            tracks.lat,
+            tracks.lon,
+            tracks.heading_deg,
+            errors.interpolate_max_ms,
+        ),
+        _hull_table(hulls, vessels),
+        hulls.reach,
+        places_of(tracks, pairing.interpolate_max_h),
+    )
+    thresholds = Limits(
+        round(pairing.sample_s * 1000), pairing.encounter_min_h * 3600.0, errors, contact, near
+    )
+
+    def measured(part: slice) -> tuple[I8, I8, F8]:
+        a, b = windows.a[part], windows.b[part]
+        new = np.flatnonzero(np.diff(a, prepend=-1) | np.diff(b, prepend=-1))
+        first = np.append(new, len(a))
+        return _examine(
+            first, a, b, windows.begin_ms[part], windows.end_ms[part], fleet, thresholds
+        )
+
     found = []
-    with progress.step("measuring pairs", len(windows.a)) as step:
-        for part in _batches(windows):
-            a, b = windows.a[part], windows.b[part]
-            new = np.flatnonzero(np.diff(a, prepend=-1) | np.diff(b, prepend=-1))
-            found.append(
-                _examine(
-                    np.append(new, len(a)),
-                    a,
-                    b,
-                    windows.begin_ms[part],
-                    windows.end_ms[part],
-                    tracks.start,
-                    tracks.time_ms,
-                    tracks.lat,
-                    tracks.lon,
-                    tracks.sog_kn,
-                    tracks.cog_deg,
-                    tracks.heading_deg,
-                    tracks.nav_status,
-                    hull,
-                    hulls.reach,
-                    round(pairing.sample_s * 1000),
-                    pairing.encounter_min_h * 3600.0,
-                    errors,
-                    contact,
-                    near,
-                )
-            )
-            step.advance(len(a))
+    parts = list(_batches(windows))
+    # compiled code lets go of the interpreter's lock; the rows keep the order of the parts
+    with (
+        progress.step("measuring pairs", len(windows.a)) as step,
+        ThreadPoolExecutor(pl.thread_pool_size()) as pool,
+    ):
+        for part, rows_of_part in zip(parts, pool.map(measured, parts), strict=True):
+            found.append(rows_of_part)
+            step.advance(part.stop - part.start)
     none = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty((0, N_MEASURES)))
     a, b, rows = (np.concatenate(parts) for parts in zip(none, *found, strict=True))
     return pl.concat(

@@ -37,10 +37,20 @@ def wrap_degrees(angle_deg: float) -> float:
 
 
 @njit(cache=True)
+def short_way_deg(difference_deg: float) -> float:
+    """The difference of two longitudes or headings (within a turn) the short way round."""
+    if difference_deg > 180.0:
+        return difference_deg - 360.0
+    if difference_deg < -180.0:
+        return difference_deg + 360.0
+    return difference_deg
+
+
+@njit(cache=True)
 def offset_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> tuple[float, float]:
     """East and north of b from a in metres, for tens of km, right across the antimeridian."""
     north, east = metres_per_degree(0.5 * (lat_a + lat_b))
-    return wrap_degrees(lon_b - lon_a) * east, (lat_b - lat_a) * north
+    return short_way_deg(lon_b - lon_a) * east, (lat_b - lat_a) * north
 
 
 @njit(cache=True)
@@ -53,7 +63,7 @@ def keel_angle_deg(heading_a_deg: float, heading_b_deg: float) -> float:
 @njit(cache=True)
 def common_axis_deg(heading_a_deg: float, heading_b_deg: float) -> float:
     """Direction of the axis midway between two keels, in the sense of ship a's heading."""
-    d = wrap_degrees(heading_b_deg - heading_a_deg)
+    d = short_way_deg(heading_b_deg - heading_a_deg)
     if d > 90.0:
         d -= 180.0
     elif d < -90.0:
@@ -110,10 +120,35 @@ def gaps_m(
     """
     h = math.radians(axis_deg)
     s, c = math.sin(h), math.cos(h)
+    sk, ck = half_angle(keel_deg)
+    return gaps_on_axis_m(east_m, north_m, s, c, sk, ck, length_a_m, beam_a_m, length_b_m, beam_b_m)
+
+
+@njit(cache=True)
+def half_angle(keel_deg: float) -> tuple[float, float]:
+    """Sine and cosine of half the angle between two keels, as far as they are not parallel."""
+    if keel_deg <= PARALLEL_DEG:
+        return 0.0, 1.0
+    half = math.radians(0.5 * (keel_deg - PARALLEL_DEG))
+    return math.sin(half), math.cos(half)
+
+
+@njit(cache=True)
+def gaps_on_axis_m(
+    east_m: float,
+    north_m: float,
+    s: float,
+    c: float,
+    sk: float,
+    ck: float,
+    length_a_m: float,
+    beam_a_m: float,
+    length_b_m: float,
+    beam_b_m: float,
+) -> tuple[float, float, float, float]:
+    """What `gaps_m` returns, from sine and cosine of the axis and of half the keels' angle."""
     along = east_m * s + north_m * c
     across = east_m * c - north_m * s
-    half = math.radians(0.5 * max(0.0, keel_deg - PARALLEL_DEG))
-    sk, ck = math.sin(half), math.cos(half)
     reach_across = 0.5 * ((length_a_m + length_b_m) * sk + (beam_a_m + beam_b_m) * ck)
     reach_along = 0.5 * ((length_a_m + length_b_m) * ck + (beam_a_m + beam_b_m) * sk)
     return abs(across) - reach_across, abs(along) - reach_along, across, along

@@ -7,12 +7,16 @@ import math
 import numpy as np
 from numba import njit
 
-from pipeline.rendezvous.geometry import offset_m, wrap_degrees
+from pipeline.rendezvous.geometry import (
+    metres_per_degree,
+    offset_m,
+    short_way_deg,
+    wrap_degrees,
+)
 from pipeline.rendezvous.measures import (
     INDEPENDENT,
     M_ACROSS_M,
     M_ALONG_M,
-    M_APPROACH_KM,
     M_AT_ANCHOR_A,
     M_AT_ANCHOR_B,
     M_DISTANCE_MEDIAN_M,
@@ -75,21 +79,12 @@ from pipeline.rendezvous.sampling import (
     SPEED_B,
     Errors,
     Ship,
-    state_at,
 )
 from pipeline.rendezvous.standing import heading_spread_deg, stay_of
 
 JUMP_M = 500.0
 JUMP_S = 3600.0
 """A leap is this long at least: shorter ones are noise and report times."""
-GRID_S = 600
-"""Step at which the time around an event is looked at; coming alongside takes longer."""
-AROUND_S = 24 * 3600
-APPROACH_S = 3 * 3600
-APART_M = 1000.0
-NEARNESS_M = 300.0
-"""Ships under way together within this and their hulls: a tow's wire is 100-300 m, one hull's two
-antennas are nearer; ships in a fairway keep more than that."""
 HEADINGS_MIN_SHARE = 0.3
 """Fewer moments with a heading than this are no measure of how the hulls lay."""
 
@@ -97,9 +92,15 @@ HEADINGS_MIN_SHARE = 0.3
 @njit(cache=True)
 def _silences(ship: Ship, from_ms: float, to_ms: float, most_ms: float) -> F8:
     """Stretches of [from, to] in gaps longer than `most`: rows of begin, end."""
-    out = np.empty((len(ship.time_ms) + 1, 2))
-    n = 0
-    i = max(0, int(np.searchsorted(ship.time_ms, np.int64(from_ms))) - 1)
+    first = max(0, int(np.searchsorted(ship.time_ms, np.int64(from_ms))) - 1)
+    i, n = first, 0
+    while i + 1 < len(ship.time_ms) and ship.time_ms[i] < to_ms:
+        n += ship.time_ms[i + 1] - ship.time_ms[i] > most_ms
+        i += 1
+    out = np.empty((n, 2))
+    if n == 0:
+        return out
+    i, n = first, 0
     while i + 1 < len(ship.time_ms) and ship.time_ms[i] < to_ms:
         if ship.time_ms[i + 1] - ship.time_ms[i] > most_ms:
             lo, hi = max(from_ms, ship.time_ms[i]), min(to_ms, ship.time_ms[i + 1])
@@ -132,14 +133,13 @@ def _covered(x: F8, y: F8) -> float:
 def _status_shares(ship: Ship, from_ms: int, to_ms: int, out: F8) -> None:
     lo = np.searchsorted(ship.time_ms, from_ms)
     hi = np.searchsorted(ship.time_ms, to_ms, side="right")
-    counts = np.zeros(len(STATUSES))
+    counts = np.zeros(16)
     for i in range(lo, hi):
-        for k in range(len(STATUSES)):
-            status = ship.nav_status[i]
-            if status == STATUSES[k] or (STATUSES[k] == 11 and status == 12):
-                counts[k] += 1.0
+        if 0 <= ship.nav_status[i] < 16:
+            counts[ship.nav_status[i]] += 1.0
+    counts[11] += counts[12]
     for k in range(len(STATUSES)):
-        out[k] = counts[k] / max(1, hi - lo)
+        out[k] = counts[STATUSES[k]] / max(1, hi - lo)
 
 
 @njit(cache=True)
@@ -147,79 +147,91 @@ def _jump_kn(ship: Ship, about_s: float) -> float:
     """Fastest leap of positions within an hour of a moment, 0 where none is longer than a leap."""
     fastest = 0.0
     i = int(np.searchsorted(ship.time_ms, np.int64((about_s - JUMP_S) * 1000.0)))
+    if i >= len(ship.time_ms):
+        return fastest
+    north_m, east_m = metres_per_degree(ship.lat[i])
     while i + 1 < len(ship.time_ms) and ship.time_ms[i + 1] <= (about_s + JUMP_S) * 1000.0:
-        dx, dy = offset_m(ship.lat[i], ship.lon[i], ship.lat[i + 1], ship.lon[i + 1])
-        far = math.hypot(dx, dy)
-        if far >= JUMP_M:
-            dt = max(1.0, (ship.time_ms[i + 1] - ship.time_ms[i]) / 1000.0)
-            fastest = max(fastest, far / dt / KNOT_M_S)
+        dx = short_way_deg(ship.lon[i + 1] - ship.lon[i]) * east_m
+        dy = (ship.lat[i + 1] - ship.lat[i]) * north_m
+        far2 = dx * dx + dy * dy
+        # scaled at one end of an hour's track: what may be a leap is measured where it is
+        if far2 >= 0.8 * JUMP_M * JUMP_M:
+            dx, dy = offset_m(ship.lat[i], ship.lon[i], ship.lat[i + 1], ship.lon[i + 1])
+            far = math.hypot(dx, dy)
+            if far >= JUMP_M:
+                dt = max(1.0, (ship.time_ms[i + 1] - ship.time_ms[i]) / 1000.0)
+                fastest = max(fastest, far / dt / KNOT_M_S)
         i += 1
     return fastest
 
 
 @njit(cache=True)
-def _around(
-    a: Ship,
-    b: Ship,
-    start_s: float,
-    end_s: float,
-    reach_m: float,
-    lashed_kn: float,
-    errors: Errors,
-    out: F8,
-) -> None:
-    """Approach, departure and the company the two kept: six numbers, see MEASURES."""
-    approach, departure, before, after, fast, apart = range(6)
-    out[: departure + 1] = np.nan
-    out[before:] = 0.0
-    begin = max(min(a.time_ms[0], b.time_ms[0]) / 1000.0, start_s - AROUND_S)
-    finish = min(max(a.time_ms[-1], b.time_ms[-1]) / 1000.0, end_s + AROUND_S)
-    steps = int((finish - begin) / GRID_S) + 1
-    hours = GRID_S / 3600.0
-    for k in range(steps):
-        t_s = begin + k * GRID_S
-        t = np.int64(t_s * 1000.0)
-        i = np.searchsorted(a.time_ms, t, side="right") - 1
-        j = np.searchsorted(b.time_ms, t, side="right") - 1
-        known_a, lat_a, lon_a, _, speed_a, _, _, _ = state_at(a, i, t, errors)
-        if not known_a:
-            continue
-        known_b, lat_b, lon_b, _, speed_b, _, _, _ = state_at(b, j, t, errors)
-        if not known_b:
-            continue
-        dx, dy = offset_m(lat_a, lon_a, lat_b, lon_b)
-        distance = math.hypot(dx, dy)
-        if start_s - APPROACH_S <= t_s < start_s:
-            out[before] += hours
-            if np.isnan(out[approach]) or distance / 1000.0 > out[approach]:
-                out[approach] = distance / 1000.0
-        elif end_s < t_s <= end_s + APPROACH_S:
-            out[after] += hours
-            if np.isnan(out[departure]) or distance / 1000.0 > out[departure]:
-                out[departure] = distance / 1000.0
-        if distance > APART_M:
-            out[apart] += hours
-        elif distance < reach_m + NEARNESS_M and min(speed_a, speed_b) > lashed_kn:
-            out[fast] += hours
+def _sorted_known(s: F8, column: int, scratch: F8) -> F8:
+    """The known values of a column in order; a view of `scratch`."""
+    n = 0
+    for i in range(len(s)):
+        value = s[i, column]
+        if not np.isnan(value):
+            scratch[n] = value
+            n += 1
+    known = scratch[:n]
+    known.sort()
+    return known
 
 
 @njit(cache=True)
-def _median(x: F8) -> float:
-    known = x[~np.isnan(x)]
-    return np.nan if len(known) == 0 else float(np.median(known))
+def _middle(known: F8) -> float:
+    """Median of values in order."""
+    n = len(known)
+    if n == 0:
+        return np.nan
+    return float(known[n // 2]) if n % 2 else 0.5 * (known[n // 2 - 1] + known[n // 2])
 
 
 @njit(cache=True)
-def _quantile(x: F8, q: float) -> float:
-    known = np.sort(x[~np.isnan(x)])
+def _rank(known: F8, q: float) -> float:
+    """The value below which a share lies, of values in order."""
     return np.nan if len(known) == 0 else known[int(q * (len(known) - 1))]
 
 
 @njit(cache=True)
-def _scatter(x: F8, y: F8) -> float:
+def _scatter(s: F8, column_x: int, column_y: int, mx: float, my: float, scratch: F8) -> float:
     """Radius about the median place that holds two thirds of the places."""
-    mx, my = _median(x), _median(y)
-    return _quantile(np.hypot(x - mx, y - my), 2.0 / 3.0)
+    n = 0
+    for i in range(len(s)):
+        dx, dy = s[i, column_x] - mx, s[i, column_y] - my
+        off = dx * dx + dy * dy
+        if not np.isnan(off):
+            scratch[n] = off
+            n += 1
+    known = scratch[:n]
+    known.sort()
+    return math.sqrt(_rank(known, 2.0 / 3.0))
+
+
+@njit(cache=True)
+def _measure_hulls(a: Ship, b: Ship, x: F8, scratch: F8, out: F8) -> None:
+    """Fill the measures that need headings: how the one hull lay beside the other."""
+    out[M_HEADING_DIFFERENCE_DEG] = _middle(_sorted_known(x, KEEL, scratch))
+    n = 0
+    for i in range(len(x)):
+        if not np.isnan(x[i, KEEL]):
+            scratch[n] = min(x[i, KEEL], 180.0 - x[i, KEEL])
+            n += 1
+    keels = scratch[:n]
+    keels.sort()
+    out[M_KEEL_P90_DEG] = _rank(keels, 0.9)
+    overlap = -_middle(_sorted_known(x, GAP_ALONG, scratch))
+    if not np.isnan(overlap):
+        shorter = min(a.hull.length, b.hull.length)
+        unsure = a.hull.forward_error + b.hull.forward_error
+        out[M_OVERLAP_SHARE] = min(1.0, max(0.0, overlap / shorter))
+        out[M_OVERLAP_MOST_SHARE] = min(1.0, max(0.0, (overlap + unsure) / shorter))
+    across = _middle(_sorted_known(x, ACROSS, scratch))
+    along = _middle(_sorted_known(x, ALONG, scratch))
+    out[M_ACROSS_M], out[M_ALONG_M] = across, along
+    out[M_SCATTER_HULL_M] = _scatter(x, ACROSS, ALONG, across, along, scratch)
+    out[M_HEADING_SWING_DEG] = heading_spread_deg(x[:, HEADING])
 
 
 @njit(cache=True)
@@ -232,8 +244,8 @@ def measure_spell(
     start_s: float,
     end_s: float,
     errors: Errors,
-    reach_m: float,
-    lashed_kn: float,
+    stay_a: F8,
+    stay_b: F8,
     out: F8,
 ) -> None:
     """Fill one row of measures.
@@ -250,13 +262,11 @@ def measure_spell(
         When it began and ended, before the first and after the last sample where estimated.
     errors : Errors
         Errors and limits.
-    reach_m : float
-        Sum of how far each hull can reach from its antenna.
-    lashed_kn : float
-        Ships lashed together go no faster.
+    stay_a, stay_b : array, shape (4)
+        The stays of each ship looked at last, see `stay_of`.
     out : array, shape (len(MEASURES))
         In the order of MEASURES; the pair's own columns (contact, near_h, contact_h, what was
-        unseen, the known dimensions) are left to the caller.
+        unseen, the known dimensions) and those of the time around are left to the caller.
     """
     out[:] = np.nan
     x = s[lo : hi + 1]
@@ -272,45 +282,51 @@ def measure_spell(
     out[M_OBSERVED_H] = max(0.0, (to_ms - from_ms - _covered(quiet_a, quiet_b)) / 3.6e6)
     out[M_SILENCE_A_H] = (quiet_a[:, 1] - quiet_a[:, 0]).sum() / 3.6e6
     out[M_SILENCE_B_H] = (quiet_b[:, 1] - quiet_b[:, 0]).sum() / 3.6e6
-    out[M_DISTANCE_MEDIAN_M] = _median(x[:, DISTANCE])
-    out[M_HULL_GAP_MEDIAN_M] = _median(x[:, GAP])
-    noise = _median(x[:, GAP_SIGMA]) / math.sqrt(min(float(len(x)), INDEPENDENT))
-    half = _median(x[:, GAP_ERROR]) + NORMAL_90 * noise
+    scratch = np.empty(len(x))
+    distance = _middle(_sorted_known(x, DISTANCE, scratch))
+    out[M_DISTANCE_MEDIAN_M] = distance
+    out[M_HULL_GAP_MEDIAN_M] = _middle(_sorted_known(x, GAP, scratch))
+    sigma = _middle(_sorted_known(x, GAP_SIGMA, scratch))
+    noise = sigma / math.sqrt(min(float(len(x)), INDEPENDENT))
+    half = _middle(_sorted_known(x, GAP_ERROR, scratch)) + NORMAL_90 * noise
     out[M_HULL_GAP_LOW_M], out[M_HULL_GAP_HIGH_M] = (
         out[M_HULL_GAP_MEDIAN_M] - half,
         out[M_HULL_GAP_MEDIAN_M] + half,
     )
-    speed = 0.5 * (x[:, SPEED_A] + x[:, SPEED_B])
-    out[M_SPEED_MEDIAN_KN], out[M_SPEED_P90_KN] = _median(speed), _quantile(speed, 0.9)
-    out[M_RELATIVE_SPEED_MEDIAN_KN] = _median(x[:, RELATIVE])
-    if (x[:, HEADINGS] > 0).mean() < HEADINGS_MIN_SHARE:
-        # courses on the way to the meeting say nothing of how the hulls lay
-        x = x.copy()
-        for column in (GAP_ALONG, ACROSS, ALONG, HEADING, KEEL):
-            x[:, column] = np.nan
-    out[M_HEADING_DIFFERENCE_DEG] = _median(x[:, KEEL])
-    out[M_KEEL_P90_DEG] = _quantile(np.minimum(x[:, KEEL], 180.0 - x[:, KEEL]), 0.9)
-    shorter = min(a.length, b.length)
-    overlap = -_median(x[:, GAP_ALONG])
-    if not np.isnan(overlap):
-        unsure = a.forward_error + b.forward_error
-        out[M_OVERLAP_SHARE] = min(1.0, max(0.0, overlap / shorter))
-        out[M_OVERLAP_MOST_SHARE] = min(1.0, max(0.0, (overlap + unsure) / shorter))
-    out[M_ACROSS_M], out[M_ALONG_M] = _median(x[:, ACROSS]), _median(x[:, ALONG])
-    out[M_SCATTER_HULL_M] = _scatter(x[:, ACROSS], x[:, ALONG])
-    out[M_SCATTER_EARTH_M] = _scatter(x[:, EAST], x[:, NORTH])
-    out[M_DISTANCE_SCATTER_M] = _scatter(x[:, DISTANCE], np.zeros(len(x)))
-    out[M_GAP_SIGMA_M] = _median(x[:, GAP_SIGMA])
-    out[M_HEADING_SWING_DEG] = heading_spread_deg(x[:, HEADING])
-    out[M_HEADINGS_SHARE] = x[:, HEADINGS].mean() / 2.0
+    for i in range(len(x)):
+        scratch[i] = 0.5 * (x[i, SPEED_A] + x[i, SPEED_B])
+    scratch.sort()
+    out[M_SPEED_MEDIAN_KN], out[M_SPEED_P90_KN] = _middle(scratch), _rank(scratch, 0.9)
+    out[M_RELATIVE_SPEED_MEDIAN_KN] = _middle(_sorted_known(x, RELATIVE, scratch))
+    out[M_SCATTER_EARTH_M] = _scatter(
+        x,
+        EAST,
+        NORTH,
+        _middle(_sorted_known(x, EAST, scratch)),
+        _middle(_sorted_known(x, NORTH, scratch)),
+        scratch,
+    )
+    out[M_DISTANCE_SCATTER_M] = _scatter(x, DISTANCE, DISTANCE, distance, distance, scratch)
+    out[M_DISTANCE_SCATTER_M] /= math.sqrt(2.0)  # the one deviation was counted twice
+    out[M_GAP_SIGMA_M] = sigma
+    headings = 0.0
+    with_heading = 0
+    for i in range(len(x)):
+        headings += x[i, HEADINGS]
+        with_heading += x[i, HEADINGS] > 0
+    out[M_HEADINGS_SHARE] = headings / len(x) / 2.0
+    # courses on the way to the meeting say nothing of how the hulls lay
+    if with_heading / len(x) >= HEADINGS_MIN_SHARE:
+        _measure_hulls(a, b, x, scratch, out)
     dx, dy = offset_m(x[0, LAT_A], x[0, LON_A], x[-1, LAT_A], x[-1, LON_A])
     out[M_TRAVEL_KM] = math.hypot(dx, dy) / 1000.0
-    _around(
-        a, b, start_s, end_s, reach_m, lashed_kn, errors, out[M_APPROACH_KM : M_APPROACH_KM + 6]
-    )
     out[M_JUMP_A_KN] = max(_jump_kn(a, start_s), _jump_kn(a, end_s))
     out[M_JUMP_B_KN] = max(_jump_kn(b, start_s), _jump_kn(b, end_s))
-    out[M_STAY_A_H], out[M_STAY_RADIUS_A_M], out[M_STAY_SPREAD_A_DEG] = stay_of(a, from_ms, to_ms)
-    out[M_STAY_B_H], out[M_STAY_RADIUS_B_M], out[M_STAY_SPREAD_B_DEG] = stay_of(b, from_ms, to_ms)
+    out[M_STAY_A_H], out[M_STAY_RADIUS_A_M], out[M_STAY_SPREAD_A_DEG] = stay_of(
+        a, from_ms, to_ms, stay_a
+    )
+    out[M_STAY_B_H], out[M_STAY_RADIUS_B_M], out[M_STAY_SPREAD_B_DEG] = stay_of(
+        b, from_ms, to_ms, stay_b
+    )
     _status_shares(a, from_ms, to_ms, out[M_AT_ANCHOR_A : M_AT_ANCHOR_A + 5])
     _status_shares(b, from_ms, to_ms, out[M_AT_ANCHOR_B : M_AT_ANCHOR_B + 5])

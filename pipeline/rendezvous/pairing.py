@@ -84,11 +84,9 @@ def _meet(
     west: F8,
     east: F8,
     margin_m: F8,
-    fill: bool,
-    left: I8,
-    right: I8,
-) -> int:
-    """Count (or fill) the meetings of runs; members of a cell come sorted by their begin."""
+) -> I8:
+    """Pairs of runs that meet; members of a cell come sorted by their begin."""
+    out = np.empty((len(cell) + 1, 2), np.int64)
     n = 0
     lo = 0
     while lo < len(cell):
@@ -113,11 +111,37 @@ def _meet(
                 dx = max(0.0, middle - half) * per_east
                 if dx * dx + dy * dy > reach * reach:
                     continue
-                if fill:
-                    left[n], right[n] = i, j
+                if n == len(out):
+                    more = np.empty((2 * n, 2), np.int64)
+                    more[:n] = out
+                    out = more
+                out[n, 0], out[n, 1] = i, j
                 n += 1
         lo = hi
-    return n
+    return out[:n]
+
+
+@njit(cache=True)
+def _in_order(a: I8, b: I8, begin_ms: I8, end_ms: I8) -> tuple[I8, I8, I8, I8]:
+    """Windows in the order of a, b and begin: put to each a first, then sorted by one key."""
+    if len(a) == 0:
+        return a, b, begin_ms, end_ms
+    start = np.zeros(a.max() + 2, np.int64)
+    for m in range(len(a)):
+        start[a[m] + 1] += 1
+    start = np.cumsum(start)
+    free = start.copy()
+    place = np.empty(len(a), np.int64)
+    for m in range(len(a)):
+        place[free[a[m]]] = m
+        free[a[m]] += 1
+    earliest = begin_ms.min()
+    span = begin_ms.max() - earliest + 1
+    for k in range(len(start) - 1):
+        part = place[start[k] : start[k + 1]]
+        # windows of one pair with one begin may stand in any order: they are joined
+        part[:] = part[np.argsort(b[part] * span + (begin_ms[part] - earliest))]
+    return a[place], b[place], begin_ms[place], end_ms[place]
 
 
 @njit(cache=True)
@@ -154,11 +178,8 @@ def pair_runs(runs: Runs, reach_m: F8, near_gap_m: float) -> Windows:
     _register(*box, True, cell, member)
     order = np.lexsort((member, runs.begin_ms[member], cell))
     cell, member = cell[order], member[order]
-    args = (cell, member, runs.track, runs.begin_ms, runs.end_ms, *box)
-    meetings = _meet(*args, False, none, none)
-    left, right = np.empty(meetings, np.int64), np.empty(meetings, np.int64)
-    _meet(*args, True, left, right)
-
+    met = _meet(cell, member, runs.track, runs.begin_ms, runs.end_ms, *box)
+    left, right = met[:, 0], met[:, 1]
     a = np.minimum(runs.track[left], runs.track[right])
     b = np.maximum(runs.track[left], runs.track[right])
     begin = np.maximum(runs.begin_ms[left], runs.begin_ms[right])
@@ -172,8 +193,7 @@ def joined(parts: Sequence[Windows]) -> Windows:
         np.concatenate([getattr(part, name) for part in parts])
         for name in ("a", "b", "begin_ms", "end_ms")
     )
-    order = np.lexsort((end, begin, b, a))
-    a, b, begin, end = a[order], b[order], begin[order], end[order]
+    a, b, begin, end = _in_order(a, b, begin, end)
     keep = _join(a, b, begin, end)
     return Windows(a[keep], b[keep], begin[keep], end[keep])
 

@@ -3,7 +3,7 @@
 Pairing runs instead of fixes is what keeps dense ports cheap: a ship moored all day is one run.
 A run is cut where the ship goes too fast, where its place is not known between two fixes, and
 where its box grows too large to tell anything. Neighbouring runs share their border fix, so no
-moment is lost between them.
+moment is lost between them. A fix that the ship came to and left at speed is no run.
 """
 
 from __future__ import annotations
@@ -128,12 +128,13 @@ def _cut(
     n = 0
     for k in range(len(start) - 1):
         i = start[k]
+        at_speed = False  # whether the ship went too fast from the fix before to this one
         while i < start[k + 1]:
             per_north, per_east = metres_per_degree(lat[i])
             lo_lat = hi_lat = lat[i]
             lo = hi = 0.0  # degrees of longitude from the run's first fix
             j = i
-            joined = False
+            joined = fast = False
             while j + 1 < start[k + 1]:
                 dt_ms = time_ms[j + 1] - time_ms[j]
                 if dt_ms > gap_max_ms:
@@ -142,6 +143,7 @@ def _cut(
                 # the allowance lets noise and report times pass for slow at small time steps
                 allowed = speed_max_kn * KNOT_M_S * (dt_ms / 1000.0 + 10.0) + 50.0
                 if dx * dx + dy * dy > allowed * allowed:
+                    fast = True
                     break
                 x = wrap_degrees(lon[j + 1] - lon[i])
                 new_lo, new_hi = min(lo, x), max(hi, x)
@@ -153,6 +155,10 @@ def _cut(
                     break
                 lo, hi, lo_lat, hi_lat = new_lo, new_hi, new_south, new_north
                 j += 1
+            passed_at, at_speed = at_speed, not joined and fast
+            if i == j and passed_at and at_speed:
+                i = j + 1  # passed at speed, before and after: no run
+                continue
             track[n], first[n], last[n] = k, i, j
             south[n], north[n], west[n], east[n] = lo_lat, hi_lat, lon[i] + lo, lon[i] + hi
             n += 1

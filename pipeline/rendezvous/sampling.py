@@ -13,14 +13,16 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from pipeline.rendezvous.geometry import (
     centre_shift_m,
     common_axis_deg,
-    gaps_m,
+    gaps_on_axis_m,
+    half_angle,
     hull_gap_m,
-    keel_angle_deg,
-    offset_m,
+    metres_per_degree,
+    short_way_deg,
     wrap_degrees,
 )
 from pipeline.rendezvous.runs import F8, I8, KNOT_M_S
@@ -55,6 +57,18 @@ HEADING_DRIFT_DEG_H = 20.0
 turns 180 degrees in the two or three hours of a turning tide, but seldom."""
 
 
+class Hull(NamedTuple):
+    """What is known of one hull, in metres; see `Hulls`."""
+
+    length: float
+    beam: float
+    beam_error: float
+    forward: float
+    forward_error: float
+    starboard: float
+    starboard_error: float
+
+
 class Ship(NamedTuple):
     """Fixes of one track (views) and its hull, for the compiled functions."""
 
@@ -65,13 +79,7 @@ class Ship(NamedTuple):
     cog_deg: np.ndarray
     heading_deg: np.ndarray
     nav_status: np.ndarray
-    length: float
-    beam: float
-    beam_error: float
-    forward: float
-    forward_error: float
-    starboard: float
-    starboard_error: float
+    hull: Hull
 
 
 class Errors(NamedTuple):
@@ -84,164 +92,177 @@ class Errors(NamedTuple):
     interpolate_max_ms: int
 
 
-@njit(cache=True)
-def _heading_at(ship: Ship, i: int) -> float:
-    if not np.isnan(ship.heading_deg[i]):
-        return float(ship.heading_deg[i])
-    if ship.sog_kn[i] >= COURSE_AS_HEADING_KN and not np.isnan(ship.cog_deg[i]):
-        return float(ship.cog_deg[i])
-    return np.nan
+# Columns of the states of a ship
+S_LAT, S_LON, S_HEADING, S_SPEED = 0, 1, 2, 3  # the latitude is NaN where the place is not known
+S_EAST, S_NORTH = 4, 5  # parts of the speed, knots; 0 where the course is not known
+S_VARIANCE = 6  # square of the standard error along one axis, m2, report time left out
+S_HEADING_VARIANCE = 7  # deg2
+STATES = 8
+SCALE_DEG = 1e-4
+"""Metres in a degree are looked up anew when the latitude has changed by so much, some 10 m."""
 
 
 @njit(cache=True)
-def state_at(
-    ship: Ship, i: int, t_ms: int, errors: Errors
-) -> tuple[bool, float, float, float, float, float, float, float]:
-    """Where a ship was.
+def _heading_of(heading_deg: float, sog_kn: float, cog_deg: float) -> float:
+    if not np.isnan(heading_deg):
+        return heading_deg
+    return cog_deg if sog_kn >= COURSE_AS_HEADING_KN else np.nan
+
+
+@njit(cache=True)
+def states_of(ship: Ship, moments: I8, side: int, wanted: NDArray[np.bool_], errors: Errors) -> F8:
+    """Where a ship was at a pair's moments.
 
     Parameters
     ----------
     ship : Ship
         The track.
-    i : int
-        Index of its last fix at or before `t_ms`; -1 before the first.
-    t_ms : int
-        The moment.
+    moments : array of int, shape (moments, 3)
+        From `moments_of`.
+    side : int
+        The column of `moments` that holds the index of the ship's last fix.
+    wanted : array of bool, shape (moments)
+        Where to look; elsewhere the place is left unknown.
     errors : Errors
         How far between two fixes a place is taken as known.
 
     Returns
     -------
-    known : bool
-        False where its place is not known then.
-    lat, lon : float
-        Degrees.
-    heading_deg : float
-        NaN where unknown.
-    speed_kn, course_deg : float
-        Over ground; the course is NaN at rest.
-    sigma_m : float
-        Standard error along one axis, report time left out.
-    heading_sigma_deg : float
-        Standard error of the heading.
+    array, shape (moments, STATES)
+        See the column numbers above.
     """
-    n = len(ship.time_ms)
-    if i < 0 or i >= n:
-        return False, 0.0, 0.0, np.nan, 0.0, np.nan, 0.0, 0.0
-    t0 = ship.time_ms[i]
-    last = i + 1 >= n
-    gap_ms = 0 if last else ship.time_ms[i + 1] - t0
-    if last or gap_ms > errors.interpolate_max_ms:
-        near = -1
-        if t_ms - t0 <= AT_FIX_S * 1000:
+    time_ms, ship_lat, ship_lon = ship.time_ms, ship.lat, ship.lon
+    sog_kn, cog_deg, heading_deg = ship.sog_kn, ship.cog_deg, ship.heading_deg
+    fixes = len(time_ms)
+    out = np.empty((len(moments), STATES))
+    position = errors.position_m * errors.position_m
+    compass = errors.heading_deg * errors.heading_deg
+    scaled_at, north_m, east_m = np.inf, 0.0, 0.0
+    for k in range(len(moments)):
+        t_ms, i = moments[k, 0], moments[k, side]
+        out[k, S_LAT] = np.nan
+        if i < 0 or not wanted[k]:
+            continue
+        h0 = _heading_of(float(heading_deg[i]), float(sog_kn[i]), float(cog_deg[i]))
+        gap_ms = time_ms[i + 1] - time_ms[i] if i + 1 < fixes else errors.interpolate_max_ms + 1
+        if gap_ms > errors.interpolate_max_ms:
             near = i
-        elif not last and ship.time_ms[i + 1] - t_ms <= AT_FIX_S * 1000:
-            near = i + 1
-        if near < 0:
-            return False, 0.0, 0.0, np.nan, 0.0, np.nan, 0.0, 0.0
-        speed = 0.0 if np.isnan(ship.sog_kn[near]) else float(ship.sog_kn[near])
-        course = float(ship.cog_deg[near])
-        return (
-            True,
-            ship.lat[near],
-            ship.lon[near],
-            _heading_at(ship, near),
-            speed,
-            course,
-            errors.position_m,
-            errors.heading_deg,
-        )
-    dx, dy = offset_m(ship.lat[i], ship.lon[i], ship.lat[i + 1], ship.lon[i + 1])
-    share = (t_ms - t0) / gap_ms
-    lat = ship.lat[i] + share * (ship.lat[i + 1] - ship.lat[i])
-    lon = wrap_degrees(ship.lon[i] + share * wrap_degrees(ship.lon[i + 1] - ship.lon[i]))
-    h0, h1 = _heading_at(ship, i), _heading_at(ship, i + 1)
-    heading = np.nan
-    turn = 0.0
-    if not np.isnan(h0) and not np.isnan(h1):
-        turn = wrap_degrees(h1 - h0)
-        heading = (h0 + share * turn) % 360.0
-    elif not np.isnan(h0) and share <= 0.5:
-        heading = h0
-    elif not np.isnan(h1) and share > 0.5:
-        heading = h1
-    dt = gap_ms / 1000.0
-    speed = math.hypot(dx, dy) / dt / KNOT_M_S
-    if dt < 120.0:  # over a short time noise would feign speed
-        s0, s1 = ship.sog_kn[i], ship.sog_kn[i + 1]
-        if not np.isnan(s0) and not np.isnan(s1):
-            speed = s0 + share * (s1 - s0)
-    course = math.degrees(math.atan2(dx, dy)) if dx != 0.0 or dy != 0.0 else np.nan
-    bend = 0.5 * errors.drift_change_m_s2 * (share * dt) * ((1.0 - share) * dt)
-    sigma = math.hypot(errors.position_m, bend)
-    unsure = min(share, 1.0 - share) * 2.0 * HEADING_DRIFT_DEG_H * dt / 3600.0
-    return True, lat, lon, heading, speed, course, sigma, math.hypot(errors.heading_deg, unsure)
+            if t_ms - time_ms[i] > AT_FIX_S * 1000:
+                if i + 1 >= fixes or time_ms[i + 1] - t_ms > AT_FIX_S * 1000:
+                    continue
+                near = i + 1
+                h0 = _heading_of(
+                    float(heading_deg[near]), float(sog_kn[near]), float(cog_deg[near])
+                )
+            speed = 0.0 if np.isnan(sog_kn[near]) else float(sog_kn[near])
+            course = math.radians(float(cog_deg[near]))
+            out[k, S_LAT], out[k, S_LON] = ship_lat[near], ship_lon[near]
+            out[k, S_HEADING], out[k, S_SPEED] = h0, speed
+            known = not np.isnan(course)
+            out[k, S_EAST] = speed * math.sin(course) if known else 0.0
+            out[k, S_NORTH] = speed * math.cos(course) if known else 0.0
+            out[k, S_VARIANCE], out[k, S_HEADING_VARIANCE] = position, compass
+            continue
+        share = (t_ms - time_ms[i]) / gap_ms
+        dlat = ship_lat[i + 1] - ship_lat[i]
+        dlon = short_way_deg(ship_lon[i + 1] - ship_lon[i])
+        out[k, S_LAT] = ship_lat[i] + share * dlat
+        lon = ship_lon[i] + share * dlon
+        out[k, S_LON] = lon if -180.0 <= lon < 180.0 else wrap_degrees(lon)
+        h1 = _heading_of(float(heading_deg[i + 1]), float(sog_kn[i + 1]), float(cog_deg[i + 1]))
+        heading = np.nan
+        if not np.isnan(h0) and not np.isnan(h1):
+            heading = h0 + share * short_way_deg(h1 - h0)
+            if heading < 0.0:
+                heading += 360.0
+            elif heading >= 360.0:
+                heading -= 360.0
+        elif not np.isnan(h0) and share <= 0.5:
+            heading = h0
+        elif not np.isnan(h1) and share > 0.5:
+            heading = h1
+        out[k, S_HEADING] = heading
+        if not abs(ship_lat[i] - scaled_at) < SCALE_DEG:
+            scaled_at = ship_lat[i]
+            north_m, east_m = metres_per_degree(scaled_at)
+        dt = gap_ms / 1000.0
+        east, north = dlon * east_m, dlat * north_m
+        far = math.sqrt(east * east + north * north)
+        speed = far / dt / KNOT_M_S
+        if dt < 120.0:  # over a short time noise would feign speed
+            s0, s1 = float(sog_kn[i]), float(sog_kn[i + 1])
+            if not np.isnan(s0) and not np.isnan(s1):
+                speed = s0 + share * (s1 - s0)
+        part = speed / far if far > 0.0 else 0.0
+        out[k, S_SPEED], out[k, S_EAST], out[k, S_NORTH] = speed, part * east, part * north
+        bend = 0.5 * errors.drift_change_m_s2 * (share * dt) * ((1.0 - share) * dt)
+        unsure = min(share, 1.0 - share) * 2.0 * HEADING_DRIFT_DEG_H * dt / 3600.0
+        out[k, S_VARIANCE] = position + bend * bend
+        out[k, S_HEADING_VARIANCE] = compass + unsure * unsure
+    return out
 
 
 @njit(cache=True)
-def _along_track(speed_kn: float, course_deg: float, axis_deg: float, time_s: float) -> float:
-    """Error across the axis from a report's time, by the ship's way across it."""
-    if np.isnan(course_deg):
-        return 0.0
-    return speed_kn * KNOT_M_S * time_s * abs(math.sin(math.radians(course_deg - axis_deg)))
-
-
-@njit(cache=True)
-def _measure(a: Ship, b: Ship, i: int, j: int, t_ms: int, errors: Errors, out: F8) -> bool:
-    """Fill one sample; False where the place of either is not known."""
-    ok_a, lat_a, lon_a, head_a, speed_a, course_a, sigma_a, turn_a = state_at(a, i, t_ms, errors)
-    if not ok_a:
-        return False
-    ok_b, lat_b, lon_b, head_b, speed_b, course_b, sigma_b, turn_b = state_at(b, j, t_ms, errors)
-    if not ok_b:
-        return False
-    east, north = offset_m(lat_a, lon_a, lat_b, lon_b)
-    distance = math.hypot(east, north)
+def _measure(
+    a: Hull, b: Hull, pa: F8, pb: F8, north_m: float, east_m: float, time_error_s: float, out: F8
+) -> None:
+    """Fill one sample, its time apart, from the states of both."""
+    lat_a, lon_a, head_a, speed_a = pa[S_LAT], pa[S_LON], pa[S_HEADING], pa[S_SPEED]
+    lat_b, lon_b, head_b, speed_b = pb[S_LAT], pb[S_LON], pb[S_HEADING], pb[S_SPEED]
+    east, north = short_way_deg(lon_b - lon_a) * east_m, (lat_b - lat_a) * north_m
+    distance = math.sqrt(east * east + north * north)
     known_a, known_b = not np.isnan(head_a), not np.isnan(head_b)
     half_beams = 0.5 * (a.beam + b.beam)
     unknown = 0.5 * (a.beam_error + b.beam_error) + a.starboard_error + b.starboard_error
-    out[TIME_S] = t_ms / 1000.0
+    variance = pa[S_VARIANCE] + pb[S_VARIANCE]
+    late_s = time_error_s * KNOT_M_S
     out[DISTANCE] = distance
     out[HEADINGS] = known_a + known_b
-    out[GAP_ALONG] = np.inf
-    sigma = math.hypot(sigma_a, sigma_b)
     if known_a or known_b:
         ha = head_a if known_a else head_b
         hb = head_b if known_b else head_a
+        turned = short_way_deg(hb - ha)
         axis = common_axis_deg(ha, hb)
-        along_antennas = abs(
-            east * math.sin(math.radians(axis)) + north * math.cos(math.radians(axis))
-        )
-        keel = keel_angle_deg(ha, hb)
+        sin_axis, cos_axis = math.sin(math.radians(axis)), math.cos(math.radians(axis))
+        keel = min(abs(turned), 180.0 - abs(turned))
+        sin_half, cos_half = half_angle(keel)
+        ax, ay = centre_shift_m(ha, a.forward, a.starboard)
+        bx, by = centre_shift_m(hb, b.forward, b.starboard)
         gap = np.inf
+        beside = np.inf
         # A ship without a heading lies parallel, but the one way or the other: as near as it can,
         # and of two about as near the one more beside the other, for cargo is moved amidships.
         for back in range(1 if known_a and known_b else 2):
-            sx, sy = centre_shift_m(ha + (0.0 if known_a else 180.0 * back), a.forward, a.starboard)
-            ex, ey = centre_shift_m(hb + (0.0 if known_b else 180.0 * back), b.forward, b.starboard)
-            x, y = east + ex - sx, north + ey - sy
-            gap_across, gap_along, across, along = gaps_m(
-                x, y, axis, keel, a.length, a.beam, b.length, b.beam
+            if back:  # turned round, the centre lies on the other side of the antenna
+                if known_a:
+                    bx, by = -bx, -by
+                else:
+                    ax, ay = -ax, -ay
+            x, y = east + bx - ax, north + by - ay
+            gap_across, gap_along, across, along = gaps_on_axis_m(
+                x, y, sin_axis, cos_axis, sin_half, cos_half, a.length, a.beam, b.length, b.beam
             )
             here = hull_gap_m(gap_across, gap_along)
             nearer = here < gap - AS_NEAR_M
-            if nearer or (here < gap + AS_NEAR_M and gap_along < out[GAP_ALONG]):
+            if nearer or (here < gap + AS_NEAR_M and gap_along < beside):
                 gap = min(gap, here)
+                beside = gap_along
                 out[GAP] = here
                 out[GAP_ALONG], out[ACROSS], out[ALONG] = gap_along, across, along
                 out[EAST], out[NORTH] = x, y
-        turn = math.radians(
-            0.5 * math.hypot(turn_a, turn_b) * (1.0 if known_a and known_b else 2.0)
-        )
-        lever = along_antennas * math.sin(turn)
-        late = math.hypot(
-            _along_track(speed_a, course_a, axis, errors.time_s),
-            _along_track(speed_b, course_b, axis, errors.time_s),
-        )
+        turn = 0.5 * math.sqrt(pa[S_HEADING_VARIANCE] + pb[S_HEADING_VARIANCE])
+        turn *= 1.0 if known_a and known_b else 2.0
+        lever = (east * sin_axis + north * cos_axis) * math.sin(math.radians(turn))
+        late_a = late_s * (pa[S_EAST] * cos_axis - pa[S_NORTH] * sin_axis)
+        late_b = late_s * (pb[S_EAST] * cos_axis - pb[S_NORTH] * sin_axis)
         out[GAP_ERROR] = unknown
-        out[GAP_SIGMA] = math.sqrt(sigma * sigma + lever * lever + late * late)
-        out[HEADING] = axis % 360.0
-        out[KEEL] = abs(wrap_degrees(ha - hb)) if known_a and known_b else np.nan
+        out[GAP_SIGMA] = math.sqrt(variance + lever * lever + late_a * late_a + late_b * late_b)
+        if axis < 0.0:
+            axis += 360.0
+        elif axis >= 360.0:
+            axis -= 360.0
+        out[HEADING] = axis
+        out[KEEL] = abs(turned) if known_a and known_b else np.nan
     else:
         # Any direction of the hulls is possible: from antennas abeam of each other (the largest
         # gap) to antennas as far apart along two parallel hulls as they can be (the smallest).
@@ -256,14 +277,13 @@ def _measure(a: Ship, b: Ship, i: int, j: int, t_ms: int, errors: Errors, out: F
         low, high = across_least - half_beams, distance - half_beams
         out[GAP] = 0.5 * (low + high)
         out[GAP_ERROR] = 0.5 * (high - low) + unknown
-        late = errors.time_s * KNOT_M_S * math.hypot(speed_a, speed_b)
-        out[GAP_SIGMA] = math.hypot(sigma, late)
+        late = late_s * late_s * (speed_a * speed_a + speed_b * speed_b)
+        out[GAP_SIGMA] = math.sqrt(variance + late)
         out[GAP_ALONG], out[ACROSS], out[ALONG] = np.nan, np.nan, np.nan
         out[HEADING], out[KEEL] = np.nan, np.nan
         out[EAST], out[NORTH] = east, north
     out[SPEED_A], out[SPEED_B], out[RELATIVE] = speed_a, speed_b, np.nan
     out[LAT_A], out[LON_A], out[LAT_B], out[LON_B] = lat_a, lon_a, lat_b, lon_b
-    return True
 
 
 @njit(cache=True)
@@ -293,60 +313,53 @@ def _relative_speeds(s: F8) -> None:
 
 
 @njit(cache=True)
-def _thinned(time_ms: I8, lo: int, hi: int, every_ms: int, out: I8, n: int) -> int:
-    last = -1
-    for i in range(lo, hi):
-        if last < 0 or time_ms[i] - last >= every_ms:
-            out[n] = time_ms[i]
-            last = time_ms[i]
-            n += 1
-    return n
-
-
-@njit(cache=True)
-def sample_pair(a: Ship, b: Ship, begin_ms: I8, end_ms: I8, every_ms: int, errors: Errors) -> F8:
-    """Samples of a pair within its windows.
+def measure_at(
+    a: Ship, b: Ship, moments: I8, wanted: NDArray[np.bool_], errors: Errors, out: F8
+) -> None:
+    """Fill the samples of a pair at some of its moments, the relative speed apart.
 
     Parameters
     ----------
     a, b : Ship
         The two tracks.
-    begin_ms, end_ms : array of int
-        The pair's windows, in order.
-    every_ms : int
-        At most one fix of each ship in so long.
+    moments : array of int, shape (moments, 3)
+        From `moments_of`.
+    wanted : array of bool, shape (moments)
+        Which to fill.
     errors : Errors
         Errors and limits.
-
-    Returns
-    -------
-    array, shape (samples, COLUMNS)
-        In order of time; see the column numbers at the top of the module.
+    out : array, shape (moments, COLUMNS)
+        See the column numbers at the top of the module; the time is NaN where a place is not known.
     """
-    total = 0
-    for w in range(len(begin_ms)):
-        for times in (a.time_ms, b.time_ms):
-            total += np.searchsorted(times, end_ms[w], side="right") - np.searchsorted(
-                times, begin_ms[w]
-            )
-    moments = np.empty(total, np.int64)
-    n = 0
-    for w in range(len(begin_ms)):
-        for times in (a.time_ms, b.time_ms):
-            lo = np.searchsorted(times, begin_ms[w])
-            hi = np.searchsorted(times, end_ms[w], side="right")
-            n = _thinned(times, lo, hi, every_ms, moments, n)
-    moments = np.unique(moments[:n])
+    pa = states_of(a, moments, 1, wanted, errors)
+    pb = states_of(b, moments, 2, wanted, errors)
+    hull_a, hull_b = a.hull, b.hull
+    scaled_at, north_m, east_m = np.inf, 0.0, 0.0
+    for k in range(len(moments)):
+        if not wanted[k]:
+            continue
+        lat = 0.5 * (pa[k, S_LAT] + pb[k, S_LAT])
+        if np.isnan(lat):
+            out[k, TIME_S] = np.nan
+            continue
+        if not abs(lat - scaled_at) < SCALE_DEG:
+            scaled_at = lat
+            north_m, east_m = metres_per_degree(lat)
+        _measure(hull_a, hull_b, pa[k], pb[k], north_m, east_m, errors.time_s, out[k])
+        out[k, TIME_S] = moments[k, 0] / 1000.0
+
+
+@njit(cache=True)
+def samples_of(measured: F8) -> F8:
+    """Samples of a pair: of measured moments those at which both places are known, in order."""
+    s = measured[~np.isnan(measured[:, TIME_S])]
+    _relative_speeds(s)
+    return s
+
+
+@njit(cache=True)
+def sample_pair(a: Ship, b: Ship, moments: I8, errors: Errors) -> F8:
+    """Samples of a pair at all its moments; see `measure_at` and `samples_of`."""
     out = np.empty((len(moments), COLUMNS))
-    n = 0
-    i = j = -1
-    for t in moments:
-        while i + 1 < len(a.time_ms) and a.time_ms[i + 1] <= t:
-            i += 1
-        while j + 1 < len(b.time_ms) and b.time_ms[j + 1] <= t:
-            j += 1
-        if _measure(a, b, i, j, t, errors, out[n]):
-            n += 1
-    out = out[:n]
-    _relative_speeds(out)
-    return out
+    measure_at(a, b, moments, np.ones(len(moments), np.bool_), errors, out)
+    return samples_of(out)

@@ -7,7 +7,12 @@ import math
 import numpy as np
 from numba import njit
 
-from pipeline.rendezvous.geometry import offset_m, wrap_degrees
+from pipeline.rendezvous.geometry import (
+    metres_per_degree,
+    offset_m,
+    short_way_deg,
+    wrap_degrees,
+)
 from pipeline.rendezvous.runs import F8, I8
 from pipeline.rendezvous.sampling import Ship
 
@@ -19,6 +24,8 @@ STRAYS = 2
 CIRCLE_ARC_DEG = 60.0
 """A circle through places alone, without headings, is believed over this arc and more: over 60
 degrees 10 m of noise leave the radius right to a tenth."""
+PLACE_FIXES = 64
+"""So many fixes of an event tell its middle place to a tenth of their scatter."""
 LOOK_S = 24 * 3600
 """How far before and after the event a stay is followed."""
 
@@ -43,7 +50,52 @@ def heading_spread_deg(headings: np.ndarray) -> float:
 
 
 @njit(cache=True)
-def stay_of(ship: Ship, from_ms: int, to_ms: int) -> tuple[float, float, float]:
+def _median_of_some(values: np.ndarray, lo: int, hi: int) -> float:
+    """Median of at most twice `PLACE_FIXES` values from lo to hi - 1, evenly taken."""
+    step = max(1, (hi - lo) // PLACE_FIXES)
+    return float(np.median(values[lo:hi:step]))
+
+
+@njit(cache=True)
+def _follow(ship: Ship, i: int, step: int, lat: float, lon: float, until_ms: int) -> int:
+    """The last fix, going on from fix i by steps of 1 or -1, before the ship leaves a place."""
+    north_m, east_m = metres_per_degree(lat)
+    there, strays = i, 0
+    while 0 <= i + step < len(ship.time_ms):
+        i += step
+        if (ship.time_ms[i] - until_ms) * step > 0:
+            break
+        dx = short_way_deg(ship.lon[i] - lon) * east_m
+        dy = (ship.lat[i] - lat) * north_m
+        if dx * dx + dy * dy > STAY_M * STAY_M:
+            strays += 1
+            if strays > STRAYS:
+                break
+            continue
+        strays = 0
+        there = i
+    return there
+
+
+@njit(cache=True)
+def _stay(ship: Ship, first: int, last: int) -> tuple[float, float]:
+    """Radius about the middle place that holds nine in ten fixes; angle that holds the headings."""
+    n = last - first + 1
+    north_m, east_m = metres_per_degree(ship.lat[first])
+    x, y = np.empty(n), np.empty(n)
+    for i in range(n):
+        x[i] = short_way_deg(ship.lon[first + i] - ship.lon[first]) * east_m
+        y[i] = (ship.lat[first + i] - ship.lat[first]) * north_m
+    mx, my = np.median(x), np.median(y)
+    for i in range(n):
+        x[i] = math.hypot(x[i] - mx, y[i] - my)
+    x.sort()
+    spread = heading_spread_deg(ship.heading_deg[first : last + 1].astype(np.float64))
+    return x[int(0.9 * (n - 1))], spread
+
+
+@njit(cache=True)
+def stay_of(ship: Ship, from_ms: int, to_ms: int, known: F8) -> tuple[float, float, float]:
     """The stay at one place that an event lies in.
 
     Parameters
@@ -52,6 +104,9 @@ def stay_of(ship: Ship, from_ms: int, to_ms: int) -> tuple[float, float, float]:
         The track.
     from_ms, to_ms : int
         The event.
+    known : array, shape (4)
+        The ship's stay looked at last: first and last fix (-1: none yet), radius, spread; kept up
+        to date, for a ship meets many others during one stay.
 
     Returns
     -------
@@ -66,42 +121,18 @@ def stay_of(ship: Ship, from_ms: int, to_ms: int) -> tuple[float, float, float]:
     hi = int(np.searchsorted(ship.time_ms, to_ms, side="right"))
     if hi <= lo:
         return 0.0, np.nan, np.nan
-    lat0, lon0 = ship.lat[lo], ship.lon[lo]
-    n = hi - lo
-    x, y = np.empty(n), np.empty(n)
-    for i in range(lo, hi):
-        x[i - lo], y[i - lo] = offset_m(lat0, lon0, ship.lat[i], ship.lon[i])
-    mx, my = np.median(x), np.median(y)
-    first, last = lo, hi - 1
-    for step in (-1, 1):
-        i = lo if step < 0 else hi - 1
-        strays = 0
-        while 0 <= i + step < len(ship.time_ms):
-            i += step
-            if ship.time_ms[i] < from_ms - LOOK_S * 1000 or ship.time_ms[i] > to_ms + LOOK_S * 1000:
-                break
-            dx, dy = offset_m(lat0, lon0, ship.lat[i], ship.lon[i])
-            if math.hypot(dx - mx, dy - my) > STAY_M:
-                strays += 1
-                if strays > STRAYS:
-                    break
-                continue
-            strays = 0
-            if step < 0:
-                first = i
-            else:
-                last = i
-    r = np.empty(last - first + 1)
-    xs, ys = np.empty(len(r)), np.empty(len(r))
-    for i in range(first, last + 1):
-        xs[i - first], ys[i - first] = offset_m(lat0, lon0, ship.lat[i], ship.lon[i])
-    mx, my = np.median(xs), np.median(ys)
-    for i in range(len(r)):
-        r[i] = math.hypot(xs[i] - mx, ys[i] - my)
-    r.sort()
+    lat = _median_of_some(ship.lat, lo, hi)
+    if abs(ship.lon[lo]) < 179.0:
+        lon = _median_of_some(ship.lon, lo, hi)
+    else:  # about the antimeridian
+        lon = wrap_degrees(_median_of_some(ship.lon % 360.0, lo, hi))
+    first = _follow(ship, lo, -1, lat, lon, from_ms - LOOK_S * 1000)
+    last = _follow(ship, hi - 1, 1, lat, lon, to_ms + LOOK_S * 1000)
+    if known[0] != first or known[1] != last:
+        known[0], known[1] = first, last
+        known[2], known[3] = _stay(ship, first, last)
     hours = (ship.time_ms[last] - ship.time_ms[first]) / 3_600_000.0
-    spread = heading_spread_deg(ship.heading_deg[first : last + 1].astype(np.float64))
-    return hours, r[int(0.9 * (len(r) - 1))], spread
+    return hours, known[2], known[3]
 
 
 @njit(cache=True)

@@ -52,7 +52,7 @@ def slow_tracks(draw):
 @given(slow_tracks(), st.floats(50.0, 400.0), st.floats(0.0, 400.0))
 def test_no_pair_is_lost(tracks, reach_m, near_m):
     arrays = tracks_of(tracks)
-    runs = cut_runs(arrays, 60.0, 1.0)
+    runs = cut_runs(arrays, 1e5, 1.0)  # about the poles degrees are passed at any speed
     windows = pair_runs(runs, np.full(len(tracks), reach_m), near_m)
     found = set(zip(windows.a.tolist(), windows.b.tolist(), strict=True))
     assert all(a < b for a, b in found)
@@ -107,3 +107,25 @@ def test_windows_of_a_pair_do_not_touch(lon):
     windows = pair_runs(cut_runs(tracks_of([a, b]), 9.0, 1.0), np.full(2, 100.0), 200.0)
     spans = list(zip(windows.begin_ms // 60_000, windows.end_ms // 60_000, strict=True))
     assert spans == [(0, 55), (180, 235)]
+
+
+def test_a_fix_that_a_ship_came_to_and_left_at_speed_is_no_run():
+    # two knots, then twenty, then two
+    lat, fixes = 10.0, []
+    for k in range(12):
+        fixes.append((10.0 * k, lat, 20.0))
+        lat += 10.0 / 60.0 / 60.0 * (20.0 if 4 <= k < 8 else 2.0)
+    runs = cut_runs(tracks_of([fixes]), 9.0, 1.0)
+    whole = [(int(first), int(last)) for first, last in zip(runs.first, runs.last, strict=True)]
+    assert not any(first <= k <= last for first, last in whole for k in (5, 6, 7))
+    assert {k for first, last in whole for k in range(first, last + 1)} == {
+        0,
+        1,
+        2,
+        3,
+        4,
+        8,
+        9,
+        10,
+        11,
+    }
