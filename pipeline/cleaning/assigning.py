@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.cleaning.draughts import count_unused
 from pipeline.cleaning.motion import EARTH_RADIUS_M
 from pipeline.cleaning.tracks import Tracks
+from pipeline.ledger import Ledger
 
 _IDENTITY = ["mmsi", "name", "imo", "callsign"]
+SURE_SHARE = 1.25  # by which an identity must be heard more with one track than with the next
+UNTOLD = "cleaning.draught_of_which_ship"
 
 
 def _distance_m(lat0: pl.Expr, lon0: pl.Expr, lat1: pl.Expr, lon1: pl.Expr) -> pl.Expr:
@@ -18,13 +22,14 @@ def _distance_m(lat0: pl.Expr, lon0: pl.Expr, lat1: pl.Expr, lon1: pl.Expr) -> p
     return 2 * EARTH_RADIUS_M * share.sqrt().clip(upper_bound=1.0).arcsin()
 
 
-def assign_statics(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
+def assign_statics(tracks: Tracks, statics: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
     """Add ``track`` to the typed values; those of MMSIs without a track are left out.
 
     Where an MMSI is several ships, a report sent with a position goes to the track that was
     nearest at that time. One without goes where most reports of the same name, IMO number and
     call sign went; of an identity never sent with a position, to the track heard in most of the
-    same hours.
+    same hours or, of tracks heard in as many, the one heard in fewest others. Where that does not
+    tell the tracks apart, or there is no identity, the draught is not used.
 
     Parameters
     ----------
@@ -32,6 +37,8 @@ def assign_statics(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
         From `build_tracks`.
     statics : pl.DataFrame
         ``schema.STATICS``.
+    ledger : Ledger
+        Gets the draughts that are not used.
     """
     only = tracks.tracks.filter(pl.col("ships") == 1).select("track", "mmsi")
     single = statics.join(only, on="mmsi", maintain_order="left")
@@ -43,20 +50,45 @@ def assign_statics(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
     )
     placed = _nearest(tracks, shared, several)
     votes = pl.concat((_votes(placed), _heard_together(tracks, shared, several)))
+    best, next_best = pl.col("votes").first(), pl.col("votes").get(1, null_on_oob=True)
+    alike, next_alike = pl.col("alike").first(), pl.col("alike").get(1, null_on_oob=True)
     identity = (
         votes.sort(
-            *_IDENTITY, "placed", "votes", "track", descending=[False] * 4 + [True, True, False]
+            *_IDENTITY,
+            "placed",
+            "votes",
+            "alike",
+            "track",
+            descending=[False] * 4 + [True, True, True, False],
         )
         .group_by(_IDENTITY, maintain_order=True)
-        .agg(pl.col("track").first().alias("by_identity"))
+        .agg(
+            pl.col("track").first().alias("by_identity"),
+            (
+                pl.col("placed").first()
+                | (best >= SURE_SHARE * next_best.fill_null(0))
+                | (alike >= SURE_SHARE * next_alike.fill_null(0.0))
+            ).alias("sure"),
+        )
+        .with_columns(
+            pl.col("sure") & pl.any_horizontal(pl.col(c).is_not_null() for c in _IDENTITY[1:])
+        )
     )
     assigned = (
         several.join(placed.select("report", "track"), on="report", how="left")
         .join(identity, on=_IDENTITY, how="left", nulls_equal=True)
-        .with_columns(pl.coalesce("track", "by_identity").alias("track"))
+        .with_columns(
+            (pl.col("track").is_null() & ~pl.col("sure").fill_null(value=False)).alias("untold"),
+            pl.coalesce("track", "by_identity").alias("track"),
+        )
         .filter(pl.col("track").is_not_null())
         .sort("report")
     )
+    untold = assigned["untold"] & assigned["draught_m"].is_not_null()
+    if untold.any():
+        count_unused(UNTOLD, assigned.filter(untold), ledger)
+        draught = pl.when(~untold).then("draught_m").alias("draught_m")
+        assigned = assigned.with_columns(draught)
     return pl.concat((single, assigned.select(single.columns)))
 
 
@@ -95,12 +127,15 @@ def _votes(placed: pl.DataFrame) -> pl.DataFrame:
     return (
         placed.group_by(*_IDENTITY, "track")
         .agg(pl.col("reports").sum().cast(pl.UInt32).alias("votes"))
-        .with_columns(pl.lit(value=True).alias("placed"))
+        .with_columns(alike=pl.lit(1.0), placed=pl.lit(value=True))
     )
 
 
 def _heard_together(tracks: Tracks, shared: pl.DataFrame, statics: pl.DataFrame) -> pl.DataFrame:
-    """For each identity and track, in how many hours both were heard."""
+    """For each identity and track, in how many hours both were heard.
+
+    ``alike``: the share of these in the hours in which either was.
+    """
     hours = (
         tracks.fixes.lazy()
         .join(shared.lazy(), on="track")
@@ -110,11 +145,17 @@ def _heard_together(tracks: Tracks, shared: pl.DataFrame, statics: pl.DataFrame)
         .unique()
         .collect()
     )
+    typed = statics.select(*_IDENTITY, "hour").unique()
     return (
-        statics.select(*_IDENTITY, "hour")
-        .unique()
-        .join(hours, on=["mmsi", "hour"])
-        .group_by(*_IDENTITY, "track")
+        typed.with_columns(pl.len().over(_IDENTITY).alias("typed_hours"))
+        .join(hours.with_columns(pl.len().over("track").alias("hours")), on=["mmsi", "hour"])
+        .group_by(*_IDENTITY, "track", "typed_hours", "hours")
         .agg(pl.len().cast(pl.UInt32).alias("votes"))
-        .with_columns(pl.lit(value=False).alias("placed"))
+        .with_columns(
+            (pl.col("votes") / (pl.col("typed_hours") + pl.col("hours") - pl.col("votes"))).alias(
+                "alike"
+            ),
+            placed=pl.lit(value=False),
+        )
+        .select(*_IDENTITY, "track", "votes", "alike", "placed")
     )

@@ -8,12 +8,15 @@ import polars as pl
 
 from pipeline.cleaning.assigning import assign_statics
 from pipeline.cleaning.doubts import CIRCLE, LAND, count_flags, flagged, inland
+from pipeline.cleaning.draughts import draught_series
+from pipeline.cleaning.headings import drop_false_headings
 from pipeline.cleaning.interference import appearances, circling, crowding
+from pipeline.cleaning.mmsi import ships_in_disguise
 from pipeline.cleaning.positions import apply_position_rules
 from pipeline.cleaning.statics import apply_static_rules
 from pipeline.cleaning.survey import Survey, survey, tell_swapped
 from pipeline.cleaning.tracks import build_tracks
-from pipeline.cleaning.vessels import describe_vessels, draught_series, flag_crowds
+from pipeline.cleaning.vessels import describe_vessels, flag_crowds, own_draughts
 from pipeline.config import CleaningConfig
 from pipeline.ledger import Ledger
 from pipeline.progress import Progress
@@ -90,16 +93,19 @@ def clean_part(
         Tracks numbered from 0; flags lack what `crowding` finds over all ships.
     """
     with progress.step("Cleaning positions"):
-        kept = apply_position_rules(positions, config, ledger, dump.days)
+        typed = apply_static_rules(statics, config, ledger)
+        disguised = ships_in_disguise(positions, typed)
+        kept = apply_position_rules(positions, config, ledger, dump.days, disguised)
     with progress.step("Building tracks"):
         tracks = build_tracks(kept, config, ledger)
         fixes = tracks.fixes
         fixes = flagged(fixes, inland(fixes["lat"].to_numpy(), fixes["lon"].to_numpy()), LAND)
         fixes = flagged(fixes, circling(fixes), CIRCLE)
         count_flags(fixes, ledger)
+        fixes, misleading = drop_false_headings(fixes, tracks.tracks, ledger)
         tracks = replace(tracks, fixes=fixes)
     with progress.step("Reconciling ships"):
-        typed = assign_statics(tracks, apply_static_rules(statics, config, ledger))
-        vessels = describe_vessels(tracks, typed)
-        draughts = draught_series(typed)
+        typed = assign_statics(tracks, typed, ledger)
+        draughts, disagree = draught_series(own_draughts(typed, ledger), ledger)
+        vessels = describe_vessels(tracks, typed, disagree, misleading)
     return Cleaned(fixes=tracks.fixes, vessels=vessels, draughts=draughts)

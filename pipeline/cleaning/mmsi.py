@@ -14,7 +14,14 @@ LOCATING_DEVICE = "locating_device"  # search and rescue transmitters, man overb
 CRAFT_OF_PARENT = "craft_of_parent_ship"
 
 NO_OBJECT = (IMPOSSIBLE, COAST_STATION, SAR_AIRCRAFT, LOCATING_DEVICE, CRAFT_OF_PARENT)
-"""Bearers whose reports are rejected. Aids to navigation are kept: a ship may lie at one."""
+"""Bearers whose reports are rejected, unless they are ships for all that (`ships_in_disguise`).
+
+Aids to navigation are kept: a ship may lie at one.
+"""
+
+BOAT_MAX_M = 30.0  # what ships carry on deck is shorter: landing craft 26 m, lifeboats 12 m
+SHIP_TYPES = (70, 89)  # cargo ships and tankers: no boat, buoy or aircraft is typed so
+SHIP_HOURS = 24  # in a row: boats are hoisted in again, and are silent on deck
 
 
 def _is_mid(digits: pl.Expr) -> pl.Expr:
@@ -58,3 +65,58 @@ def is_fabricated(mmsi: str = "mmsi") -> pl.Expr:
     m = pl.col(mmsi)
     handheld = (m // 100_000_000 == 8) & _is_mid(m // 100_000 % 1000)
     return ~(_is_mid(m // 1_000_000) | handheld)
+
+
+def ships_in_disguise(positions: pl.DataFrame, statics: pl.DataFrame) -> pl.Series:
+    """The numbers that belong to no ship by their form and were made up for one all the same.
+
+    By most of what was typed under it, such a ship is longer than the boats that ships carry or,
+    its length unknown, a cargo ship or tanker, or has an IMO number. The hull of a Class B set
+    under 98MIDxxxx is left out: its parent's number stands in that place. Under 98MIDxxxx a
+    Class A set heard in `SHIP_HOURS` hours in a row is a ship too.
+
+    Parameters
+    ----------
+    positions : pl.DataFrame
+        ``schema.POSITIONS``.
+    statics : pl.DataFrame
+        ``schema.STATICS`` after `apply_static_rules`.
+
+    Returns
+    -------
+    pl.Series
+        MMSIs, sorted.
+    """
+    kind = no_ship_kind()
+    odd = (
+        positions.lazy()
+        .select(pl.col("mmsi").unique().sort())
+        .filter(kind.is_in([name for name in NO_OBJECT if name != IMPOSSIBLE]))
+        .collect()
+    )
+    if odd.is_empty():
+        return odd["mmsi"]
+    heard = positions.join(odd, on="mmsi", how="semi")
+    sets = heard.group_by("mmsi").agg(
+        (pl.col("class_b").mean() > 0.5).fill_null(value=False).alias("is_b"),
+        (pl.col("class_b").mean() < 0.5).fill_null(value=False).alias("is_a"),
+        (pl.col("time").dt.epoch("s") // 3600).unique().sort().alias("hours"),
+    )
+    parent = kind == CRAFT_OF_PARENT
+    row = pl.col("hours").list.eval(
+        (pl.element() - pl.element().shift(SHIP_HOURS - 1) == SHIP_HOURS - 1).any()
+    )
+    stays = sets.filter(parent & pl.col("is_a") & row.list.first())["mmsi"]
+    length = pl.when(~(parent & pl.col("is_b"))).then("length_m")
+    typed = pl.col("ship_type").is_between(*SHIP_TYPES) | pl.col("imo").is_not_null()
+    is_ship = pl.when(length.is_not_null()).then(length > BOAT_MAX_M).otherwise(typed)
+    says = pl.col("reports").filter(is_ship.fill_null(value=False)).sum()
+    speaks = pl.any_horizontal(pl.col(c).is_not_null() for c in ("length_m", "ship_type", "imo"))
+    told = (
+        statics.join(sets, on="mmsi")
+        .filter(speaks)
+        .group_by("mmsi")
+        .agg((2 * says.cast(pl.Int64) > pl.col("reports").sum()).alias("ship"))
+        .filter("ship")["mmsi"]
+    )
+    return pl.concat([stays, told]).unique().sort()

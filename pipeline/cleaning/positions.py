@@ -33,7 +33,9 @@ def _missing(column: str) -> pl.Expr:
     return pl.col(column).is_null() | pl.col(column).is_nan()
 
 
-def reject_rules(config: CleaningConfig, stray: pl.Expr) -> Mapping[str, pl.Expr]:
+def reject_rules(
+    config: CleaningConfig, stray: pl.Expr, disguised: pl.Series
+) -> Mapping[str, pl.Expr]:
     """The rules that reject a whole report, in the order in which they are tried.
 
     Parameters
@@ -42,8 +44,12 @@ def reject_rules(config: CleaningConfig, stray: pl.Expr) -> Mapping[str, pl.Expr
         Bounds of time.
     stray : pl.Expr
         Whether a row's time is stray, from `stray_times`.
+    disguised : pl.Series
+        MMSIs of ships whose number is none of a ship.
     """
     kind = no_ship_kind()
+    if len(disguised):
+        kind = pl.when(~pl.col("mmsi").is_in(disguised.implode()).fill_null(value=False)).then(kind)
     return {
         **{f"cleaning.{name}": kind == name for name in NO_OBJECT},
         "cleaning.time_missing": pl.col("time").is_null(),
@@ -171,6 +177,7 @@ def apply_position_rules(
     config: CleaningConfig,
     ledger: Ledger,
     days: pl.DataFrame | None = None,
+    disguised: pl.Series | None = None,
 ) -> pl.DataFrame:
     """Reject the reports that are no ship's position, make unknown the values that are none.
 
@@ -184,6 +191,8 @@ def apply_position_rules(
         Gets a count and examples for each rule.
     days : pl.DataFrame, optional
         Rows a day of the whole dump that `positions` are a part of; if None, they are all of it.
+    disguised : pl.Series, optional
+        MMSIs of ships whose number is none of a ship, from `ships_in_disguise`.
 
     Returns
     -------
@@ -191,7 +200,9 @@ def apply_position_rules(
         ``schema.POSITIONS``, values that are none as null, longitude 180 as -180.
     """
     days = survey(positions, config).days if days is None else days
-    rules = reject_rules(config, stray_times(days, config))
+    none = pl.Series("mmsi", [], pl.Int32)
+    stray = stray_times(days, config)
+    rules = reject_rules(config, stray, none if disguised is None else disguised)
     verdict = pl.lit(0, dtype=pl.UInt8)
     for code, condition in reversed(list(enumerate(rules.values(), start=1))):
         verdict = pl.when(condition).then(pl.lit(code, dtype=pl.UInt8)).otherwise(verdict)

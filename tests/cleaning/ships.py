@@ -74,6 +74,7 @@ def sailing(
                 "lon": round((there + 180) % 360 - 180, 6),
                 "sog_kn": speed_kn,
                 "cog_deg": course_deg,
+                "heading_deg": (course_deg + 2.0) % 360.0,
                 "row": first_row + k,
             }
         )

@@ -2,6 +2,7 @@ import polars as pl
 import pytest
 
 from pipeline.cleaning.mmsi import is_fabricated, no_ship_kind
+from tests.cleaning.ships import cleaned, sailing, statics
 
 
 def kind(mmsi):
@@ -44,3 +45,58 @@ def test_made_up_numbers_are_ships_and_known_as_made_up(mmsi):
 @pytest.mark.parametrize("mmsi", [201_000_000, 775_999_999, 366_123_456, 823_266_123])
 def test_numbers_of_a_country_are_not_made_up(mmsi):
     assert not fabricated(mmsi)
+
+
+TANKER = {"ship_type": 80, "length_m": 176.0, "beam_m": 30.0}
+FABRICATED = 987_654_331
+
+
+def heard(mmsi, typed=None, *, class_b=False, hours=6.0):
+    """Flags of the vessel, or the rule that rejected its rows."""
+    rows = sailing(mmsi=mmsi, hours=hours, every_s=300.0)
+    rows = rows.with_columns(class_b=pl.lit(class_b))
+    result, ledger = cleaned(rows, statics([{"mmsi": mmsi, **typed}] if typed else []))
+    if result.vessels.is_empty():
+        assert list(ledger.rejected.values()) == [rows.height]
+        return next(iter(ledger.rejected)).removeprefix("cleaning.")
+    assert ledger.rows_rejected == 0
+    return result.vessels["flags"].item()
+
+
+@pytest.mark.parametrize("mmsi", [FABRICATED, 2_440_123, 111_244_123, 974_244_123])
+def test_a_ship_under_a_number_of_no_ship_is_kept_and_flagged(mmsi):
+    assert heard(mmsi, TANKER) == "fabricated_mmsi"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        None,
+        {"name": "TENDER 1"},
+        {"name": "TENDER 1", "length_m": 9.0, "beam_m": 3.0},
+        {"length_m": 9.0, "beam_m": 3.0, "ship_type": 80, "imo": 9074729},
+    ],
+)
+def test_a_boat_of_a_parent_ship_is_left_out(typed):
+    assert heard(FABRICATED, typed) == "craft_of_parent_ship"
+
+
+@pytest.mark.parametrize("typed", [{"ship_type": 70}, {"imo": 9074729}])
+def test_of_unknown_length_type_and_imo_number_tell_a_ship(typed):
+    assert heard(FABRICATED, typed) == "fabricated_mmsi"
+
+
+def test_the_parents_number_read_as_a_hull_makes_no_ship_of_a_boat():
+    typed = {"length_m": 176.0, "beam_m": 30.0, "ship_type": 37}
+    assert heard(FABRICATED, typed, class_b=True) == "craft_of_parent_ship"
+
+
+@pytest.mark.parametrize(("class_b", "hours"), [(False, 30.0), (True, 30.0), (False, 20.0)])
+def test_a_class_a_set_heard_for_a_day_is_a_ship(class_b, hours):
+    is_ship = not class_b and hours > 24
+    expected = "fabricated_mmsi" if is_ship else "craft_of_parent_ship"
+    assert heard(FABRICATED, class_b=class_b, hours=hours) == expected
+
+
+def test_zero_is_no_ship_whatever_it_types():
+    assert heard(0, TANKER) == "mmsi_impossible"

@@ -61,10 +61,11 @@ def test_a_ship_that_typed_nothing_is_there_all_the_same():
 
 
 def test_draughts_are_a_series_of_changes():
-    rows = [{"draught_m": d} for d in (8.0, 8.0, 0.0, None, 12.5, 12.5, 8.0)]
+    rows = [{"draught_m": d} for d in (8.0, 8.0, 0.0, None, 12.5, 12.5)]
+    rows.append({"draught_m": 8.0, "first_time": at(24 * 3600)})
     result, _ = cleaned(sailing(), statics(rows))
     assert result.draughts["draught_m"].to_list() == pytest.approx([8.0, 12.5, 8.0])
-    assert result.draughts["time"].to_list() == [at(0), at(4 * 3600), at(6 * 3600)]
+    assert result.draughts["time"].to_list() == [at(0), at(4 * 3600), at(24 * 3600)]
 
 
 def two_ships():
@@ -122,3 +123,58 @@ def test_an_aid_to_navigation_is_kept_and_flagged(mmsi, flags):
     found = vessel(rows, sailing(mmsi=mmsi, speed_kn=0))
     assert (found["flags"], found["name"], found["length_m"]) == (flags, "WRECK BUOY", 4.0)
     assert found["ship_type"] == (None if flags else 31)  # of an aid: a buoy of some kind
+
+
+def test_two_ships_heard_in_the_same_hours_keep_no_draught_that_may_be_the_others():
+    rows = [
+        {"name": name, "imo": imo, "first_time": at(3600.0 * h), "draught_m": draught}
+        for h in range(8)
+        for name, imo, draught in (("EAST", 9074729, 6.1), ("SOUTH", 1234567, 7.0))
+    ]
+    result, ledger = cleaned(two_ships(), statics(rows))
+    assert result.vessels["track_id"].to_list() == [str(MMSI), f"{MMSI}/2"]
+    assert result.draughts.is_empty()
+    assert ledger.blanked["cleaning.draught_of_which_ship"] == 160
+
+
+def test_of_two_ships_the_one_heard_for_less_gets_what_was_typed_while_it_was_heard():
+    long = sailing(hours=8)
+    short = sailing(lat=-20.0, lon=100.0, hours=3, begin_s=3600.0, first_row=5000)
+    rows = [
+        {"name": name, "first_time": at(3600.0 * h), "draught_m": draught}
+        for name, draught, hours in (("LONG", 6.1, range(8)), ("SHORT", 7.0, range(1, 4)))
+        for h in hours
+    ]
+    result, _ = cleaned(pl.concat([long, short]), statics(rows))
+    assert result.vessels["name"].to_list() == ["LONG", "SHORT"]
+    assert result.draughts["draught_m"].to_list() == pytest.approx([6.1, 7.0])
+
+
+def test_what_came_with_no_identity_is_no_ships_draught_where_there_are_two():
+    rows = [{"first_time": at(3600.0 * h), "draught_m": 6.1} for h in range(8)]
+    result, ledger = cleaned(two_ships(), statics(rows))
+    assert result.draughts.is_empty()
+    assert ledger.blanked["cleaning.draught_of_which_ship"] == 80
+
+
+def test_values_that_came_with_another_ships_imo_number_are_not_the_ships():
+    own = {"imo": 9074729, "name": "OWN", "length_m": 200.0, "beam_m": 30.0, "draught_m": 9.0}
+    other = {"imo": 1234567, "length_m": 90.0, "beam_m": 15.0, "ship_type": 80, "draught_m": 5.0}
+    times = [at(h * 3600.0 * 8) for h in range(4)]
+    rows = [
+        {**typed, "first_time": time}
+        for typed, time in zip((own, other, own, own), times, strict=True)
+    ]
+    result, ledger = cleaned(sailing(), statics(rows))
+    found = result.vessels.row(0, named=True)
+    assert (found["imo"], found["length_m"], found["ship_type"]) == (9074729, 200.0, None)
+    assert found["flags"] == "imo_changed"
+    assert result.draughts["draught_m"].to_list() == [9.0]
+    assert ledger.blanked == {"cleaning.draught_of_another_ship": 10}
+
+
+def test_a_number_that_passes_to_another_ship_keeps_both_draughts():
+    rows = [{"imo": 9074729, "draught_m": 9.0, "reports": 30, "first_time": at(0)}]
+    rows.append({"imo": 1234567, "draught_m": 5.0, "first_time": at(5 * 3600)})
+    result, _ = cleaned(sailing(), statics(rows))
+    assert result.draughts["draught_m"].to_list() == [9.0, 5.0]
