@@ -72,6 +72,9 @@ def _identity(side: str) -> pl.Expr:
         ("fabricated_mmsi", f"{side}'s MMSI cannot have been assigned"),
         ("shared_mmsi", f"{side}'s MMSI was used by several ships"),
         ("interference", f"{side}'s positions were false at times"),
+        ("false_heading", f"{side}'s heading was false at times and is not used then"),
+        ("draughts_disagree", f"{side}'s draughts contradicted each other and are not used then"),
+        ("hull_disagrees", f"{side}'s typed dimensions disagree; most reports count"),
     ]
     return pl.concat_str(
         [pl.when(flags.str.contains(flag, literal=True)).then(pl.lit(text)) for flag, text in said],
