@@ -31,7 +31,7 @@ STRAY_SHARE = 0.2  # of a chain's fixes out of the ship's reach: strays that it 
 UNREACHED_SHARE = 0.2  # of alternations that one ship cannot have made: two ships
 STRAYS = 2  # faults that a run may have picked up at either end
 HANDOVERS = 2  # away and back; who alternates more often may be two
-NO_SHIP, BESIDE_SHIP, JOINS_SHIP, ANOTHER_SHIP = 0, 1, 2, 3
+NO_SHIP, BESIDE_SHIP, JOINS_SHIP, ANOTHER_SHIP, BY_CLOCK = 0, 1, 2, 3, 4
 
 
 class Verdicts(NamedTuple):
@@ -283,8 +283,9 @@ def beside(
     Returns
     -------
     int
-        JOINS_SHIP: more of the ship, when nothing else was heard of her. BESIDE_SHIP: the ship,
-        off by a clock or noise. NO_SHIP: her transponder, led astray. ANOTHER_SHIP: none of these.
+        JOINS_SHIP: more of the ship, when nothing else was heard of her. BY_CLOCK: the ship on her
+        own path, by another clock. BESIDE_SHIP: the ship, off by a clock or noise. NO_SHIP: her
+        transponder, led astray. ANOTHER_SHIP: none of these.
     """
     time_ms = rows.time_ms
     after = np.full(end - begin, -1, np.int64)  # the next row of the ship
@@ -325,7 +326,7 @@ def beside(
         near += apart[near] < np.inf
 
     if heard >= SIDE_BY_SIDE and on_path >= PATH_SHARE * heard:
-        return BESIDE_SHIP
+        return BY_CLOCK
     if near >= SIDE_BY_SIDE and np.median(apart[:near]) < verdicts.separation_min_m:
         return BESIDE_SHIP
     if amid >= SIDE_BY_SIDE and together_ms >= verdicts.together_ms:

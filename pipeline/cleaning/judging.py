@@ -16,6 +16,7 @@ from numba import njit
 from pipeline.cleaning.comparing import (
     ANOTHER_SHIP,
     BESIDE_SHIP,
+    BY_CLOCK,
     JOINS_SHIP,
     Verdicts,
     beside,
@@ -113,7 +114,7 @@ def judge(
     speed_bound: float,
     bounds: Motion,
     verdicts: Verdicts,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]:
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_], int]:
     """Which chains of one MMSI are ships.
 
     Parameters
@@ -137,6 +138,8 @@ def judge(
         The ship that each chain is, 0 the one with most fixes; -1: none.
     host : array of int64
         The ship beside which a chain that is none is heard, by another clock or noise; -1: none.
+    by_clock : array of bool
+        Whether it is that ship on her own path, by another clock.
     ships : int
         How many there are.
     """
@@ -155,6 +158,7 @@ def judge(
     order = np.argsort(first - begin - fixes * (end - begin + 1), kind="mergesort")
     number = np.full(chains, -1, np.int64)
     host = np.full(chains, -1, np.int64)
+    by_clock = np.zeros(chains, np.bool_)
     number[order[0]] = 0
     ships = 1
     scaled = _scaled(rows, label, begin, end, order[0], previous, verdicts)
@@ -169,12 +173,13 @@ def judge(
             )
             if verdict == JOINS_SHIP:
                 number[c] = k
-            elif verdict == BESIDE_SHIP:
+            elif verdict in (BESIDE_SHIP, BY_CLOCK):
                 host[c] = k
+                by_clock[c] = verdict == BY_CLOCK
             another &= verdict == ANOTHER_SHIP
-            if verdict in (JOINS_SHIP, BESIDE_SHIP):
+            if verdict in (JOINS_SHIP, BESIDE_SHIP, BY_CLOCK):
                 break
         if another and _keeps_order(rows, label, begin, end, c, speed_bound, bounds, scaled):
             number[c] = ships
             ships += 1
-    return number, host, ships
+    return number, host, by_clock, ships

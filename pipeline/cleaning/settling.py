@@ -8,7 +8,7 @@ from numba import njit, prange
 
 from pipeline.cleaning.comparing import Verdicts, compare
 from pipeline.cleaning.judging import judge
-from pipeline.cleaning.labels import JUMP
+from pipeline.cleaning.labels import CLOCK, JUMP
 from pipeline.cleaning.motion import FRESH_S, Fixes, Motion
 from pipeline.cleaning.pieces import Pieces
 
@@ -23,6 +23,7 @@ def _settle(
     end: int,
     number: npt.NDArray[np.int64],
     host: npt.NDArray[np.int64],
+    by_clock: npt.NDArray[np.bool_],
     ships: int,
     speed_bound: float,
     bounds: Motion,
@@ -68,7 +69,9 @@ def _settle(
                 fits = worst <= RETURN_MISFIT or (host[c] == k and clear)
                 if fits and (worst < best_share or own < 0):
                     own, best_share = k, worst
-        label[i] = own if own >= 0 else JUMP
+        if own < 0:
+            own = CLOCK if by_clock[c] else JUMP
+        label[i] = own
         if own >= 0:
             last_row[own] = i
 
@@ -89,10 +92,10 @@ def _settle_all(
             if label[i] >= 0:
                 label[i] = heads[offset + label[i]] - offset
         bound = pieces.speed_bound[k]
-        number, host, ships[k] = judge(
+        number, host, by_clock, ships[k] = judge(
             rows, label, begin, end, pieces.offsets[k + 1] - offset, bound, bounds, verdicts
         )
-        _settle(rows, label, begin, end, number, host, ships[k], bound, bounds, verdicts)
+        _settle(rows, label, begin, end, number, host, by_clock, ships[k], bound, bounds, verdicts)
     return ships
 
 
@@ -104,7 +107,7 @@ def settle(
     bounds: Motion,
     verdicts: Verdicts,
 ) -> npt.NDArray[np.int64]:
-    """Decide which chains are ships; `label` becomes the ship's number or JUMP, in place.
+    """Decide which chains are ships; `label` becomes the ship's number, JUMP or CLOCK, in place.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from numba import njit, prange
 from pipeline.cleaning.comparing import verdict_bounds
 from pipeline.cleaning.doubts import STUCK as STUCK_FLAG
 from pipeline.cleaning.doubts import flag_words
-from pipeline.cleaning.labels import RULES, STUCK
+from pipeline.cleaning.labels import CLOCK, RULES, STUCK
 from pipeline.cleaning.linking import chain
 from pipeline.cleaning.motion import Fixes, motion_bounds, speed_bounds_m_s
 from pipeline.cleaning.order import Order, order_by_ship_and_time
@@ -25,6 +25,8 @@ from pipeline.config import CleaningConfig
 from pipeline.ledger import Ledger
 from pipeline.schema import FIXES, TIME, conform
 from pipeline.wording import template
+
+CLOCK_ROWS_MIN = 5  # rejected for a second clock: fewer may be faults of another kind
 
 # What decides between reports of one ship and time, most important first.
 _CONTENTS = ("lat", "lon", "sog_kn", "cog_deg", "heading_deg", "nav_status", "class_b")
@@ -41,7 +43,8 @@ class Tracks:
     tracks : pl.DataFrame
         One row a track, in the order of ``schema.VESSELS``: track, track_id, mmsi, ships (how
         many ships its MMSI is), false_motion (reports a speed and course that are not its own),
-        class_b, first_time, last_time, fixes.
+        clock_off (heard by two clocks at once, of which one is off), class_b, first_time,
+        last_time, fixes.
     """
 
     fixes: pl.DataFrame
@@ -76,8 +79,9 @@ def build_tracks(positions: pl.DataFrame, config: CleaningConfig, ledger: Ledger
     drop_spikes(starts, ships, speed_bounds, label, odd, rows, bounds)
     stuck = _stuck(starts, label, rows)
     _count(positions, order, label, ledger)
+    by_clock = np.add.reduceat(label == CLOCK, starts[:-1], dtype=np.int64)
     mmsi = positions["mmsi"].to_numpy(writable=True)[order.rows[starts[:-1]]]
-    return _tables(rows, mmsi, starts, ships, label, false, stuck)
+    return _tables(rows, mmsi, starts, ships, label, (false, by_clock >= CLOCK_ROWS_MIN), stuck)
 
 
 def _contents(positions: pl.DataFrame) -> list[npt.NDArray[np.float64]]:
@@ -205,7 +209,7 @@ def _tables(
     starts: npt.NDArray[np.int64],
     ships: npt.NDArray[np.int64],
     label: npt.NDArray[np.int32],
-    false_motion: npt.NDArray[np.bool_],
+    signs: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]],
     stuck: npt.NDArray[np.bool_],
 ) -> Tracks:
     total = int(ships.sum())
@@ -220,7 +224,8 @@ def _tables(
             "track": np.arange(total, dtype=np.int32),
             "mmsi": np.repeat(mmsi, ships),
             "ships": np.repeat(ships, ships),
-            "false_motion": np.repeat(false_motion, ships),
+            "false_motion": np.repeat(signs[0], ships),
+            "clock_off": np.repeat(signs[1], ships),
             "number": number,
             "class_b": np.sign(class_b),
             "first_time": rows.time_ms[first],

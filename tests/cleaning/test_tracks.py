@@ -152,6 +152,18 @@ def test_a_ship_heard_through_a_receiver_whose_clock_was_off_stays_one(off_s):
     assert ledger.rows_rejected < 30  # about what was heard twice
 
 
+def test_a_ship_heard_by_two_clocks_at_once_is_one_and_flagged():
+    ship = sailing(hours=8, speed_kn=18, every_s=20)
+    late = ship.filter(pl.col("row") > 700).with_columns(
+        pl.col("time") + timedelta(seconds=150), pl.col("row") + 10_000
+    )
+    # cut to a few metres otherwise: a copy to the bit would be known as a repeat
+    late = late.with_columns(pl.col("lat").round(4), pl.col("lon").round(4))
+    result, ledger = cleaned(pl.concat([ship, late]))
+    assert result.vessels["flags"].to_list() == ["clock_off"]
+    assert ledger.rejected["cleaning.clock_off"] > 0.9 * late.height
+
+
 def test_a_ship_in_steady_noise_stays_one_and_keeps_most_fixes():
     ship = sailing(hours=8, every_s=30)
     angle = pl.col("row") * 2.4  # radians: the golden angle, scattered without a pattern
