@@ -1,8 +1,9 @@
-"""What each track's ship is: its typed values reconciled over time, its draughts as a series.
+"""What each track's ship is: its typed values reconciled over time.
 
 Of several values the one reported most often counts: typing errors are rare and are corrected,
 while the last value may be garbled. A ship renamed within the dump keeps the name that it bore
-longer and is flagged.
+longer and is flagged. Where several IMO numbers were typed, only what came with the one reported
+most often, or with none, says what the ship is: no two ships bear one.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.cleaning.doubts import CIRCLE, flag_bits
+from pipeline.cleaning.draughts import DISAGREE_FLAG, count_unused
+from pipeline.cleaning.headings import FALSE_FLAG
+from pipeline.cleaning.hulls import DISAGREES, reconcile_hulls
 from pipeline.cleaning.mmsi import AID_TO_NAVIGATION, is_fabricated, no_ship_kind
 from pipeline.cleaning.tracks import Tracks
-from pipeline.schema import DRAUGHTS, VESSELS, conform
+from pipeline.ledger import Ledger
+from pipeline.schema import VESSELS, conform
 
-COMPLETE_SHARE = 0.2  # of the reports with dimensions: enough to prefer those that have all of A-D
 CHANGE_REPORTS_MIN = 3  # fewer reports of another name or number are a typing or radio error
 INTERFERENCE = "interference"  # the last of the flags
-_HULL = ["length_m", "beam_m", "a_m", "b_m", "c_m", "d_m"]
 
 
 def _most_reported(statics: pl.LazyFrame, column: str) -> pl.LazyFrame:
@@ -29,27 +32,6 @@ def _most_reported(statics: pl.LazyFrame, column: str) -> pl.LazyFrame:
         .sort("track", "reports", "last_time", column)
         .group_by("track", maintain_order=True)
         .agg(pl.col(column).last())
-    )
-
-
-def _hull(statics: pl.LazyFrame) -> pl.LazyFrame:
-    """Each track's most reported hull, complete ones (A-D known) before others if not too few."""
-    hulls = (
-        statics.filter(pl.any_horizontal(pl.col(column).is_not_null() for column in _HULL))
-        .group_by("track", *_HULL)
-        .agg(pl.col("reports").sum(), pl.col("last_time").max())
-        .with_columns(
-            (pl.col("a_m").is_not_null() & pl.col("beam_m").is_not_null()).alias("complete")
-        )
-    )
-    share = pl.col("reports").filter(pl.col("complete")).sum() / pl.col("reports").sum()
-    return (
-        hulls.with_columns(
-            (pl.col("complete") & (share >= COMPLETE_SHARE).over("track")).alias("preferred")
-        )
-        .sort("track", "preferred", "reports", "last_time", *_HULL, nulls_last=False)
-        .group_by("track", maintain_order=True)
-        .agg(pl.col(column).last() for column in _HULL)
     )
 
 
@@ -67,7 +49,50 @@ def _changed(statics: pl.LazyFrame, column: str, flag: str) -> pl.LazyFrame:
     )
 
 
-def describe_vessels(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
+def _of_another(statics: pl.LazyFrame) -> pl.LazyFrame:
+    """The typed values with ``another``: whether they came with another ship's IMO number."""
+    own = _most_reported(statics, "imo").rename({"imo": "imo_own"})
+    another = pl.col("imo") != pl.col("imo_own")
+    return (
+        statics.join(own, on="track", how="left", maintain_order="left")
+        .with_columns(another.fill_null(value=False).alias("another"))
+        .drop("imo_own")
+    )
+
+
+def own_draughts(statics: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
+    """The typed values without the draughts of another ship that typed under the same number.
+
+    A number may pass to another ship: its draughts count for as long as it bears it alone.
+
+    Parameters
+    ----------
+    statics : pl.DataFrame
+        ``schema.STATICS`` and ``track``.
+    ledger : Ledger
+        Gets the draughts that are not used.
+    """
+    told = _of_another(statics.lazy()).collect()
+    if not told["another"].any():
+        return statics
+    spans = (
+        told.filter(~pl.col("another") & pl.col("imo").is_not_null())
+        .group_by("track")
+        .agg(pl.col("first_time").min().alias("since"), pl.col("last_time").max().alias("till"))
+    )
+    told = told.join(spans, on="track", how="left", maintain_order="left")
+    amid = (pl.col("first_time") >= pl.col("since")) & (pl.col("last_time") <= pl.col("till"))
+    unused = told.select(
+        (pl.col("another") & amid & pl.col("draught_m").is_not_null()).alias("unused")
+    )["unused"].fill_null(value=False)
+    if unused.any():
+        count_unused("cleaning.draught_of_another_ship", statics.filter(unused), ledger)
+    return statics.with_columns(pl.when(~unused).then("draught_m").alias("draught_m"))
+
+
+def describe_vessels(
+    tracks: Tracks, statics: pl.DataFrame, disagree: pl.Series, misleading: pl.Series
+) -> pl.DataFrame:
     """``schema.VESSELS``: one row a track with its ship's reconciled values and flags.
 
     What only shows when ships are compared is flagged later, by `flag_crowds`.
@@ -78,13 +103,18 @@ def describe_vessels(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
         From `build_tracks`.
     statics : pl.DataFrame
         ``schema.STATICS`` and ``track``, from `assign_statics`.
+    disagree : pl.Series
+        The tracks whose draughts disagree, from `draught_series`.
+    misleading : pl.Series
+        The tracks with headings that are none, from `drop_false_headings`.
     """
     is_aid = (no_ship_kind() == AID_TO_NAVIGATION).fill_null(value=False)
     lazy = statics.lazy()
+    own = _of_another(lazy).filter(~pl.col("another"))
     vessels = tracks.tracks.lazy()
     for column in ("imo", "callsign", "name", "ship_type"):
-        vessels = vessels.join(_most_reported(lazy, column), on="track", how="left")
-    vessels = vessels.join(_hull(lazy), on="track", how="left")
+        vessels = vessels.join(_most_reported(own, column), on="track", how="left")
+    vessels = vessels.join(reconcile_hulls(own), on="track", how="left")
     flags: list[pl.Expr] = [
         pl.when(pl.col("ships") > 1).then(pl.lit("shared_mmsi")),
         pl.when(is_aid)
@@ -93,6 +123,9 @@ def describe_vessels(tracks: Tracks, statics: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("fabricated_mmsi")),
         pl.when(pl.col("false_motion")).then(pl.lit("false_motion")),
         pl.when(pl.col("clock_off")).then(pl.lit("clock_off")),
+        pl.when(pl.col("track").is_in(misleading.implode())).then(pl.lit(FALSE_FLAG)),
+        pl.when(pl.col("track").is_in(disagree.implode())).then(pl.lit(DISAGREE_FLAG)),
+        pl.col(DISAGREES),
     ]
     for column in ("name", "imo", "callsign"):
         flag = f"{column}_changed"
@@ -123,21 +156,3 @@ def flag_crowds(vessels: pl.DataFrame, crowded: pl.Series) -> pl.DataFrame:
     )
     which = pl.col("track").is_in(crowded.implode()) & ~known
     return vessels.with_columns(pl.when(which).then(added).otherwise("flags").alias("flags"))
-
-
-def draught_series(statics: pl.DataFrame) -> pl.DataFrame:
-    """``schema.DRAUGHTS``: the first report of each new draught of each track."""
-    typed = (
-        statics.lazy()
-        .filter(pl.col("draught_m").is_not_null())
-        .select("track", pl.col("first_time").alias("time"), "last_time", "draught_m")
-        .sort("track", "time", "last_time", "draught_m")
-        .with_columns(
-            (pl.col("draught_m") != pl.col("draught_m").shift().over("track"))
-            .fill_null(value=True)
-            .alias("new")
-        )
-        .filter(pl.col("new"))
-        .unique(["track", "time"], keep="last", maintain_order=True)
-    )
-    return conform(typed.collect(), DRAUGHTS)
