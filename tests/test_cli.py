@@ -223,7 +223,7 @@ main()
 
 
 def test_clean_passes_on_what_it_was_told(monkeypatch, tmp_path):
-    told = {}
+    told: dict[str, object] = {}
 
     def clean_dump(inputs, config, out, **options):
         told.update(options, inputs=inputs, config=config, out=out)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli.cleaning import clean
+from pipeline.cli.cleaning import clean, inspect
 from pipeline.cli.desk import compare, decide, quota, tune
 from pipeline.cli.detecting import detect
 from pipeline.cli.explaining import explain
@@ -55,5 +55,5 @@ def alongside(
     """Find ship-to-ship transfers in raw AIS and estimate how much oil they moved."""
 
 
-for command in (detect, clean, decide, explain, tune, compare, quota):
+for command in (detect, inspect, clean, decide, explain, tune, compare, quota):
     app.command()(command)

@@ -75,3 +75,26 @@ def clean(
                 f"{told.fixes} positions of {told.tracks} tracks in {told.days} days, of"
                 f" {told.rows_read} rows read: {plain(str(told.folder))}"
             )
+
+
+def inspect(
+    inputs: Inputs,
+    config: Settings = None,
+    set_: Set = None,
+    workers: Workers = None,
+    verbose: Verbose = False,
+) -> None:
+    """Tell in seconds what dumps hold: layout, span, ships, intervals, faults, and what to set.
+
+    Large dumps are sampled, which is said. Exit codes: 0 done, 2 bad usage or settings, 3 no usable
+    AIS in the input.
+    """
+    with working(quiet=not verbose, verbose=verbose) as progress:
+        hold_to(workers)
+        settings = _settings(config, set_)
+
+        from pipeline.desk.inspecting import inspect as look
+        from pipeline.progress import plain
+
+        for line in look(inputs, settings, progress).splitlines():
+            print(plain(line))
