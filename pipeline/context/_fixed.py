@@ -20,7 +20,7 @@ Index = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def thin(track: NDArray[np.int32], time_ms: Index, apart_ms: int) -> Index:
     """Indexes of fixes at least `apart_ms` after the one kept before, track by track.
 
@@ -36,7 +36,7 @@ def thin(track: NDArray[np.int32], time_ms: Index, apart_ms: int) -> Index:
     return kept[:n].copy()
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _offset_m(
     lat: float, lon: float, lat0: float, lon0: float, cos_lat0: float
 ) -> tuple[float, float]:
@@ -49,7 +49,7 @@ def _offset_m(
     return d_lon * cos_lat0 * METRES_A_DEGREE, (lat - lat0) * METRES_A_DEGREE
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _last_in_place(
     begin: int,
     stop: int,
@@ -82,7 +82,7 @@ def _last_in_place(
     return last
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _stretches(
     begin: int,
     stop: int,
@@ -110,7 +110,7 @@ def _stretches(
     return n
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def stretches(
     track: NDArray[np.int32],
     time_ms: Index,
@@ -151,13 +151,13 @@ def stretches(
 
 
 # Plain loops and one sort below: each array expression of NumPy costs a second of compiling.
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _percentile_90(values: Floats) -> float:
     """The value that nine in ten do not exceed; of few values, not the one glitch among them."""
     return float(np.sort(values)[int(0.9 * (len(values) - 1))])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _median(values: Floats) -> float:
     """The middle value, or the mean of the middle two."""
     ordered = np.sort(values)
@@ -183,7 +183,7 @@ MEASURES = (
 )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _place(begin: int, end: int, lat: Floats, lon: Floats, time_ms: Index, row: Floats) -> None:
     """Fill the first six measures of the fixes [begin, end)."""
     n = end - begin
@@ -216,7 +216,7 @@ def _place(begin: int, end: int, lat: Floats, lon: Floats, time_ms: Index, row: 
     row[5] = gap
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _headings(begin: int, end: int, heading_deg: Floats, row: Floats) -> None:
     """Fill number, mean and spread of the known headings of [begin, end)."""
     n = 0
@@ -240,7 +240,7 @@ def _headings(begin: int, end: int, heading_deg: Floats, row: Floats) -> None:
     row[8] = _percentile_90(off)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def measure(
     spans: Index,
     time_ms: Index,

@@ -8,13 +8,13 @@ One design serves them all, and gives the same bytes in each:
    slice of every piece, so that it has the whole history of its ships, and does all that needs no
    look at other ships: cleaning, runs of slow motion, stays, lone vessels (``spans``). What
    compares ships (crowds, silences, berths) is summed up small and judged for all at once.
-3. *Days.* Runs, not rows, go on: those that touch one day are paired by cell and time. A run that
-   touches two days is paired in both, and windows found twice are joined to one: nothing is lost
-   at an edge (``pairs``).
+3. *Parts.* Runs, not rows, go on: those that touch one day and one band of latitude are paired by
+   cell and time. A run that touches two parts is paired in both, and windows found twice are joined
+   to one: nothing is lost at an edge (``pairs``).
 4. *Chunks.* Pairs are measured some at a time, near ones together; a chunk loads the tracks of its
    ships and no others (``pairs``).
 
-Spans, days and chunks are tasks. `local.Local` runs them on threads, for what they do releases
+Spans, parts and chunks are tasks. `local.Local` runs them on threads, for what they do releases
 Python's lock; `spark.Spark` on the executors of a cluster. Either gets the results in the order of
 the tasks, whatever the order in which they end, so that the outcome depends on neither. A state
 (``state``) keeps pieces from run to run.

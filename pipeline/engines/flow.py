@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline import cleaning, feeds
 from pipeline.config import Config, RendezvousConfig
-from pipeline.engines.pairs import MeasureChunk, PairDay, Shelved, chunks
+from pipeline.engines.pairs import MeasureChunk, PairParts, Shelved, chunks, tasks_of
 from pipeline.engines.reading import NO_MMSI, Dump
 from pipeline.engines.shelf import Folder, Memory
 from pipeline.engines.spans import CleanSpan, Slices, Span, SpanFound
@@ -65,7 +65,7 @@ class Fleet:
     home : pl.DataFrame
         ``lat``, ``lon`` of each track's first fix.
     runs : tuple of Slices
-        Of each span, where each day's runs stand.
+        Of each span, where the runs of each part stand.
     """
 
     shelved: Shelved
@@ -190,11 +190,11 @@ def meetings(
     fleet: Fleet, engine: Engine, config: RendezvousConfig, progress: Progress
 ) -> pl.DataFrame:
     """All meetings of two ships, measured; see `rendezvous.examine.examine`."""
-    days = sorted(set().union(*fleet.runs))
-    with progress.step("Pairing", len(days)) as step:
+    parts = tasks_of(fleet.runs)
+    with progress.step("Pairing", len(parts)) as step:
         found = []
-        for of_day in engine.run(PairDay(fleet.shelved, fleet.runs, config), days):
-            found.append(of_day)
+        for of_parts in engine.run(PairParts(fleet.shelved, fleet.runs, config), parts):
+            found.append(of_parts)
             step.advance()
         windows = joined(found)
         del found

@@ -12,16 +12,15 @@ from numpy.typing import NDArray
 from pipeline import schema
 from pipeline.config import RendezvousConfig
 from pipeline.engines.shelf import Shelf
+from pipeline.engines.spans import Slices
 from pipeline.progress import Quiet
 from pipeline.rendezvous.pairing import Windows, joined
 from pipeline.rendezvous.runs import Runs
-from pipeline.rendezvous.steps import farthest_m, find_meetings, find_windows
+from pipeline.rendezvous.steps import find_meetings, find_windows
 
 CHUNK_FIXES = 600_000
 """Fixes that a task of pairs loads, unless two ships alone have more: some 30 MB."""
-BAND_DEG = 1.0
-"""Runs are paired a band of latitude at a time, so that few of their meetings are held at once."""
-M_PER_DEG = 110_000.0  # of latitude, at least
+TASK_RUNS = 200_000  # some tenths of a second
 HOME_DEG = 1.0
 """Ships whose first fixes lie in one cell of this size are likely to meet each other."""
 CELLS_ROUND = 512  # more than 360 / HOME_DEG
@@ -68,37 +67,43 @@ class Shelved:
 
 
 @dataclass(frozen=True)
-class PairDay:
-    """Pairs the runs that touch a day."""
+class PairParts:
+    """Pairs the runs of parts: days and bands of latitude."""
 
     shelved: Shelved
-    slices: tuple[dict[int, tuple[int, int]], ...]
+    slices: tuple[Slices, ...]
     config: RendezvousConfig
 
-    def __call__(self, day: int) -> Windows:
-        """The windows of all pairs whose runs meet, with whatever of them lies on other days.
+    def __call__(self, parts: Sequence[int]) -> Windows:
+        """The windows of all pairs whose runs meet in any of these parts."""
+        return joined([self._windows(part) for part in parts])
 
-        Band of latitude by band: a run that touches two is paired in both.
-        """
-        parts = []
-        pad_deg = farthest_m(self.config) / M_PER_DEG
-        for span, slices in enumerate(self.slices):
-            if day in slices:
-                rows = self.shelved.shelf.get(f"runs-{span}").slice(*slices[day])
-                parts.append(
-                    rows.with_columns(
-                        pl.col("track") + self.shelved.first_track[span],
-                        low=((pl.col("south") - pad_deg) / BAND_DEG).floor().cast(pl.Int16),
-                        high=((pl.col("north") + pad_deg) / BAND_DEG).floor().cast(pl.Int16),
-                    )
-                )
-        runs = pl.concat(parts)
-        bands = pl.concat([runs["low"], runs["high"]]).unique().sort()
-        found = []
-        for band in bands:
-            here = runs.filter((pl.col("low") <= band) & (pl.col("high") >= band))
-            found.append(find_windows(_runs(here), self.shelved.vessels, self.config))
-        return joined(found)
+    def _windows(self, part: int) -> Windows:
+        rows = [
+            self.shelved.shelf.get(f"runs-{span}")
+            .slice(*slices[part])
+            .with_columns(pl.col("track") + self.shelved.first_track[span])
+            for span, slices in enumerate(self.slices)
+            if part in slices
+        ]
+        return find_windows(_runs(pl.concat(rows)), self.shelved.vessels, self.config)
+
+
+def tasks_of(slices: Sequence[Slices]) -> list[tuple[int, ...]]:
+    """All parts that hold runs, some together for a task of about `TASK_RUNS` runs."""
+    rows: dict[int, int] = {}
+    for of_span in slices:
+        for part, (_, count) in of_span.items():
+            rows[part] = rows.get(part, 0) + count
+    tasks: list[list[int]] = []
+    held = TASK_RUNS
+    for part in sorted(rows):
+        if held >= TASK_RUNS:
+            tasks.append([])
+            held = 0
+        tasks[-1].append(part)
+        held += rows[part]
+    return [tuple(task) for task in tasks]
 
 
 def _runs(table: pl.DataFrame) -> Runs:

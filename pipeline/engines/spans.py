@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline import cleaning, feeds
 from pipeline.cleaning import Survey
@@ -15,13 +16,19 @@ from pipeline.engines.reading import Dump, cut
 from pipeline.ledger import Ledger
 from pipeline.progress import Quiet
 from pipeline.rendezvous.runs import Runs
-from pipeline.rendezvous.steps import find_lone, find_runs
+from pipeline.rendezvous.steps import farthest_m, find_lone, find_runs
 
 DAY_MS = 86_400_000
 SEEN_SLOTS = 48  # half hours of `cleaning.appearances` in a day
 
+BAND_DEG = 1.0
+"""Runs are paired a day and band of latitude at a time: few of their meetings are held at once."""
+BANDS = 256  # more than there are from pole to pole
+M_PER_DEG = 110_000.0  # of latitude, at least
+
+Ints = NDArray[np.int64]
 Slices = dict[int, tuple[int, int]]
-"""Of a table that lies sorted by day: the first row of each day, and how many there are."""
+"""Of a table that lies sorted by part: the first row of each part, and how many there are."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class SpanFound:
     heard, gaps : pl.DataFrame
         From `cleaning.listen`.
     runs, seen : Slices
-        Where each day's rows stand in those tables.
+        Where the rows of each part stand in those tables: of a day and band of latitude, of a day.
     ledger : Ledger
         What became of the rows.
     """
@@ -94,7 +101,7 @@ class CleanSpan:
         To count like.
     whole : bool
         Whether the dump is in memory: then the span is all there is, its rows are not needed
-        again, and nothing is parted by days.
+        again, and no runs are parted.
     """
 
     dump: Dump
@@ -109,11 +116,12 @@ class CleanSpan:
         part = self._cleaned(span, ledger)
         shelf, fixes, tracks = self.dump.shelf, part.fixes, part.vessels.height
         heard, gaps = cleaning.listen(fixes)
-        runs = _by_day(find_runs(fixes, tracks, self.config.rendezvous), self.whole)
+        pad_deg = farthest_m(self.config.rendezvous) / M_PER_DEG
+        runs = _by_part(find_runs(fixes, tracks, self.config.rendezvous), pad_deg, self.whole)
         seen = cleaning.appearances(fixes, part.vessels).with_columns(
-            day=(pl.col("slot") // SEEN_SLOTS).cast(pl.Int32)
+            part=(pl.col("slot") // SEEN_SLOTS).cast(pl.Int32)
         )
-        seen = seen.sort("day", maintain_order=True)
+        seen = seen.sort("part", maintain_order=True)
         shelf.put(f"fixes-{span.number}", fixes)
         shelf.put(f"runs-{span.number}", runs)
         shelf.put(f"seen-{span.number}", seen)
@@ -149,14 +157,15 @@ class CleanSpan:
         return rows
 
 
-def _by_day(runs: Runs, whole: bool) -> pl.DataFrame:
-    """The runs under each day that they touch, sorted by day; all under day 0 if `whole`."""
-    first = np.zeros(len(runs.track), np.int64) if whole else runs.begin_ms // DAY_MS
-    last = first if whole else runs.end_ms // DAY_MS
-    times = last - first + 1
-    row = np.repeat(np.arange(len(first)), times)
-    before = np.cumsum(times) - times
-    day = first[row] + np.arange(len(row)) - before[row]
+def _by_part(runs: Runs, pad_deg: float, whole: bool) -> pl.DataFrame:
+    """The runs under each part that they touch, sorted by it; all under part 0 if `whole`."""
+    row, part = np.arange(len(runs.track)), np.zeros(len(runs.track), np.int64)
+    if not whole:
+        row, day = _each(runs.begin_ms // DAY_MS, runs.end_ms // DAY_MS)
+        low = np.floor((runs.south - pad_deg) / BAND_DEG).astype(np.int64)
+        high = np.floor((runs.north + pad_deg) / BAND_DEG).astype(np.int64)
+        again, band = _each(low[row], high[row])
+        row, part = row[again], day[again] * BANDS + band
     return pl.DataFrame(
         {
             "track": runs.track[row].astype(np.int32),
@@ -166,13 +175,21 @@ def _by_day(runs: Runs, whole: bool) -> pl.DataFrame:
             "north": runs.north[row],
             "west": runs.west[row],
             "east": runs.east[row],
-            "day": day.astype(np.int32),
+            "part": part.astype(np.int32),
         }
-    ).sort("day", maintain_order=True)
+    ).sort("part", maintain_order=True)
+
+
+def _each(first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """The rows, each as often as there are whole numbers from `first` to `last`, and these."""
+    times = last - first + 1
+    row = np.repeat(np.arange(len(first)), times)
+    before = np.cumsum(times) - times
+    return row, first[row] + np.arange(len(row)) - before[row]
 
 
 def _slices(table: pl.DataFrame) -> Slices:
-    counted = table.group_by("day").len("rows").sort("day")
+    counted = table.group_by("part").len("rows").sort("part")
     begin = counted["rows"].cast(pl.Int64).cum_sum() - counted["rows"]
-    days = zip(counted["day"], begin, counted["rows"], strict=True)
-    return {day: (first, rows) for day, first, rows in days}
+    parts = zip(counted["part"], begin, counted["rows"], strict=True)
+    return {part: (first, rows) for part, first, rows in parts}

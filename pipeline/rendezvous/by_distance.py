@@ -46,7 +46,7 @@ MEASURED = (
 ticks at which the two met."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _median_speed_kn(tick: I8, lat: F8, lon: F8, step_s: float) -> float:
     speeds = np.empty(len(tick) - 1)
     for i in range(len(speeds)):
@@ -55,7 +55,7 @@ def _median_speed_kn(tick: I8, lat: F8, lon: F8, step_s: float) -> float:
     return float(np.median(speeds))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _steps_heard(tick: I8, first: int, last: int) -> int:
     """Steps between two ticks over which a ship's place is known."""
     lo = np.searchsorted(tick, first)
@@ -63,7 +63,7 @@ def _steps_heard(tick: I8, first: int, last: int) -> int:
     return int(np.sum(np.diff(tick[lo:hi]) == 1))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _measure(
     of_a: I8, of_b: I8, common: I8, tick: I8, distance: F8, places: F8, step_s: float
 ) -> F8:
@@ -98,7 +98,7 @@ def _measure(
     )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _common(tick_a: I8, tick_b: I8, from_tick: int, to_tick: int) -> I8:
     """Rows (in a, in b) of the ticks that both tracks have."""
     i = int(np.searchsorted(tick_a, from_tick))
@@ -118,7 +118,7 @@ def _common(tick_a: I8, tick_b: I8, from_tick: int, to_tick: int) -> I8:
     return out[:n]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _encounters(
     a: I8,
     b: I8,

@@ -86,7 +86,7 @@ class Change(NamedTuple):
         return self.typed_ms + TYPED_EARLY_H * HOUR_MS
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _slow_spells(
     time_ms: I8, lat: F8, lon: F8, speed_max_kn: float, gap_max_ms: int, least_ms: int
 ) -> I8:

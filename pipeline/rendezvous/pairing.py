@@ -42,13 +42,13 @@ class Windows:
     end_ms: I8
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _cells_round(band: int) -> int:
     lat = abs(band + 0.5) * BAND_DEG
     return max(1, int(360.0 * np.cos(np.radians(min(lat, 90.0))) / BAND_DEG))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _register(
     south: F8, north: F8, west: F8, east: F8, margin_m: F8, fill: bool, cell: I8, member: I8
 ) -> int:
@@ -72,7 +72,7 @@ def _register(
     return n
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _meet(
     cell: I8,
     member: I8,
@@ -121,7 +121,7 @@ def _meet(
     return out[:n]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _in_order(a: I8, b: I8, begin_ms: I8, end_ms: I8) -> tuple[I8, I8, I8, I8]:
     """Windows in the order of a, b and begin: put to each a first, then sorted by one key."""
     if len(a) == 0:
@@ -144,7 +144,7 @@ def _in_order(a: I8, b: I8, begin_ms: I8, end_ms: I8) -> tuple[I8, I8, I8, I8]:
     return a[place], b[place], begin_ms[place], end_ms[place]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _join(a: I8, b: I8, begin_ms: I8, end_ms: I8) -> NDArray[np.bool_]:
     """Join touching windows of a pair in place; True where a joined window ends up."""
     keep = np.zeros(len(a), np.bool_)

@@ -115,7 +115,7 @@ def tracks_of(fixes: pl.DataFrame, tracks: int) -> Tracks:
     )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _cut(
     start: I8, time_ms: I8, lat: F8, lon: F8, speed_max_kn: float, gap_max_ms: int, extent_m: float
 ) -> tuple[I8, I8, I8, F8, F8, F8, F8]:
