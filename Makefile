@@ -19,7 +19,7 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 export AIS CONFIG OUT OVERWRITE
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup detect test test-slow check format bench bench-accuracy sample score config docs lock clean
+.PHONY: FORCE help setup detect test test-slow check format bench bench-accuracy bench-speed sample score config docs lock clean
 
 help: ## list the targets
 	@echo 'make TARGET, where TARGET is one of'
@@ -83,12 +83,16 @@ format: $(STAMP) ## put the code in the project's format
 bench-accuracy: $(STAMP) ## 20 made-up worlds, then with data missing: what is found, beside the usual scripts
 	$(PY) -m benchmarks.accuracy --seeds 20 --variants all
 
-bench: $(STAMP) ## how well and how fast: made-up worlds, cargo, shared MMSIs, decoding, the desk
+bench-speed: $(STAMP) ## days of 8.3 million rows against others' mere reading, scripts, MovingPandas
+	$(PY) -m benchmarks.speed
+
+bench: $(STAMP) ## how well and how fast: made-up worlds, cargo, shared MMSIs, decoding, the desk, a day
 	$(PY) -m benchmarks.accuracy --seeds 3
 	$(PY) -m benchmarks.cargo
 	$(PY) -m benchmarks.shared_mmsi
 	$(PY) -m benchmarks.decoding
 	$(PY) -m benchmarks.desk
+	$(PY) -m benchmarks.speed day --repeats 3
 
 sample: $(STAMP) ## make sample_ais/ anew from its generator
 	$(PY) -m benchmarks.make_sample

@@ -1,0 +1,1 @@
+"""How fast Alongside is, against what others need for less."""
