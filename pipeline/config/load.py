@@ -29,7 +29,8 @@ def load(
     Parameters
     ----------
     path : Path or None
-        A YAML file; it need only say what differs from the defaults. None: all defaults.
+        A YAML file; it need only say what differs from the defaults. Files named in it are looked
+        for from its own folder. None: all defaults.
     overrides : sequence of str
         ``section.key=value``, the value written as in YAML. A later one goes over an earlier one,
         all of them over the file.
@@ -45,6 +46,7 @@ def load(
     sources: dict[_yaml.Path, str] = {}
     if path:
         data = _read(path, sources)
+        _place_files(data, path.parent)
     else:
         data = without_file.model_dump(mode="json") if without_file else {}
     for override in overrides:
@@ -121,6 +123,26 @@ def _forget_empty_sections(data: dict[str, object], model: type[BaseModel] = Con
             del data[key]
         elif isinstance(value, dict):
             _forget_empty_sections(value, section)
+
+
+def _place_files(data: dict[str, object], folder: Path, model: type[BaseModel] = Config) -> None:
+    """Files named in a configuration are meant from the folder it lies in."""
+    for key, section in _sections(model):
+        inner = data.get(key)
+        if isinstance(inner, dict):
+            _place_files(inner, folder, section)
+    for key in model.model_fields:
+        value = data.get(key)
+        if is_file(key, model) and isinstance(value, str):
+            data[key] = str(folder / value)
+        elif is_file(key, model) and isinstance(value, list):
+            data[key] = [str(folder / one) if isinstance(one, str) else one for one in value]
+
+
+def is_file(key: str, model: type[BaseModel]) -> bool:
+    """Whether a key of a section names a file, or several."""
+    annotation = model.model_fields[key].annotation
+    return annotation is Path or Path in get_args(annotation)
 
 
 def _sections(model: type[BaseModel]) -> Iterator[tuple[str, type[BaseModel]]]:

@@ -6,12 +6,13 @@ alone. A key that measuring reads cannot be changed afterwards.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config
-from pipeline.config.load import known_keys
+from pipeline.config.load import is_file, known_keys
 from pipeline.errors import UsageError
 
 DECIDING = (
@@ -68,7 +69,28 @@ def differences(before: Config, after: Config) -> dict[str, tuple[Any, Any]]:
     if before == after:
         return {}
     values = ((key, value_of(before, key), value_of(after, key)) for key in known_keys())
-    return {key: (old, new) for key, old, new in values if old != new}
+    return {
+        key: (old, new)
+        for key, old, new in values
+        if old != new and not (names_files(before, key) and same_files(old, new))
+    }
+
+
+def names_files(config: Config, key: str) -> bool:
+    """Whether the value of a dotted key is a file, or several."""
+    section: Any = config
+    *parts, last = key.split(".")
+    for part in parts:
+        section = getattr(section, part)
+    return is_file(last, type(section))
+
+
+def same_files(old: str | list[str] | None, new: str | list[str] | None) -> bool:
+    """Whether two values name the same files, from this folder or in full."""
+    if old is None or new is None:
+        return False
+    one, other = ([v] if isinstance(v, str) else v for v in (old, new))
+    return [os.path.realpath(path) for path in one] == [os.path.realpath(path) for path in other]
 
 
 def with_values(config: Config, values: Mapping[str, Any]) -> Config:

@@ -7,10 +7,11 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config
-from pipeline.desk.keys import differences, value_of
+from pipeline.desk.keys import differences, names_files, value_of
 from pipeline.desk.sweeps import Bench, Marks, Sweep, at, elbow
 
 ROUNDS_MAX = 5
@@ -144,6 +145,8 @@ def suggestion_yaml(suggestion: Suggestion, run: str) -> str:
     wanted = {
         key: value for key, (_, value) in differences(Config(), suggestion.config).items()
     } | {key: value_of(suggestion.config, key) for key in suggestion.reasons}
+    for key in [key for key in wanted if names_files(suggestion.config, key)]:
+        wanted[key] = _in_full(wanted[key])
     nested: dict[str, Any] = {}
     for key, value in sorted(wanted.items()):
         section = nested
@@ -157,6 +160,13 @@ def suggestion_yaml(suggestion: Suggestion, run: str) -> str:
         "",
     )
     return "\n".join([*head, *_lines(nested, "")]) + "\n"
+
+
+def _in_full(value: Any) -> Any:
+    """Files as they are found from everywhere: the suggestion lies in another folder."""
+    if isinstance(value, list):
+        return [_in_full(one) for one in value]
+    return str(Path(value).resolve()) if isinstance(value, str) else value
 
 
 def _lines(section: Mapping[str, Any], indent: str) -> list[str]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +40,22 @@ def test_a_file_says_only_what_differs(write):
 @pytest.mark.parametrize("text", ["", "# nothing\n", "rendezvous:\n", "rendezvous:\n  contact:\n"])
 def test_what_is_empty_means_the_defaults(write, text):
     assert load(write(text)) == Config()
+
+
+def test_files_named_in_a_configuration_are_looked_for_from_its_folder(write, tmp_path):
+    text = (
+        "context:\n  zones_file: zones.geojson\n  watchlist_files: [a.csv, /b.csv]\n"
+        "quota:\n  count: places\n  count_zones_file: ../places.geojson\n"
+    )
+    config = load(write(text), ["context.fleet_file=fleet.csv"])
+    assert config.context.zones_file == tmp_path / "zones.geojson"
+    assert config.context.watchlist_files == (tmp_path / "a.csv", Path("/b.csv"))
+    assert config.quota.count_zones_file == tmp_path / ".." / "places.geojson"
+    assert config.context.fleet_file == Path("fleet.csv")  # given on the command line
+
+
+def test_what_is_no_file_name_is_told_as_it_was_written(write):
+    assert "zones_file is 7" in fails(write("context:\n  zones_file: 7\n"))
 
 
 def test_single_values_go_over_the_file_and_later_ones_over_earlier(write):

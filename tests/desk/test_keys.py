@@ -73,6 +73,16 @@ def test_differences_are_told_key_by_key():
     assert differences(after, after) == {}
 
 
+def test_the_same_file_named_from_elsewhere_is_no_difference(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    here, full, other = (
+        load(None, [f"context.zones_file={path}"]) for path in ("z.json", tmp_path / "z.json", "y")
+    )
+    assert differences(here, full) == {}
+    assert list(differences(here, other)) == ["context.zones_file"]
+    assert list(differences(here, Config())) == ["context.zones_file"]
+
+
 def test_values_are_set_by_key():
     after = with_values(Config(), {"rendezvous.transfer.duration_min_h": 3.0})
     assert value_of(after, "rendezvous.transfer.duration_min_h") == 3.0

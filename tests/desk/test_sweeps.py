@@ -10,7 +10,7 @@ from pipeline.config.load import load
 from pipeline.desk.keys import value_of
 from pipeline.desk.labels import Label
 from pipeline.desk.redeciding import decide_table
-from pipeline.desk.suggesting import suggest, suggestion_yaml
+from pipeline.desk.suggesting import Suggestion, suggest, suggestion_yaml
 from pipeline.desk.sweeps import Bench, Marks, Outcome, Sweep, Truth, at, elbow, parse_sweep
 from pipeline.errors import UsageError
 from tests.desk.conftest import LONE, LONG, SHORT, WIDE, sea
@@ -183,3 +183,13 @@ def test_a_suggestion_to_keep_is_written_too(tmp_path):
     path.write_text(suggestion_yaml(found, "run"))
     assert "relative_speed_max_kn: 0.5" in path.read_text()
     assert load(path) == Config()
+
+
+def test_files_stand_in_the_suggestion_as_found_from_its_own_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    config = load(None, ["context.zones_file=zones.geojson", "context.watchlist_files=[a.csv]"])
+    path = tmp_path / "elsewhere.yaml"
+    path.write_text(suggestion_yaml(Suggestion(config, {}), "run"))
+    again = load(path)
+    assert again.context.zones_file == tmp_path / "zones.geojson"
+    assert again.context.watchlist_files == (tmp_path / "a.csv",)
