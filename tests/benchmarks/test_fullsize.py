@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,7 @@ from pyais import IterMessages
 
 from benchmarks.fullsize import LAYOUTS, make
 
-SMALL = {"seed": 3, "rows": 12_000, "ships": 1_200, "days": 1, "spread": False}
+SMALL: dict[str, Any] = {"seed": 3, "rows": 12_000, "ships": 1_200, "days": 1, "spread": False}
 
 
 @pytest.fixture(scope="module")
