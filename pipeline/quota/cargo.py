@@ -30,6 +30,9 @@ READING_M, READING_SHARE, STEP_M = 0.06, 0.01, 0.1
 LATE_SHARE, LATE_M = 0.2, 0.3
 # One in twenty is anything a ship may have: copied from the last voyage, a slip of the keys.
 SLIP_SHARE = 0.05
+# A ship that called at a port since it typed its draught landed cargo and typed nothing, or came
+# for something else and had nothing to type: as likely the one as the other.
+OVERTAKEN_SHARE = 0.5
 # A draught that is the same after as before was left alone in one case of four where a draught
 # changed: crews type from an hour before to three days after the end, some never.
 LEFT_ALONE = 0.25
@@ -74,12 +77,15 @@ class Side:
     shared_by : int
         How many meetings the typed change covers: 1, or more where the ship met several others
         between the two draughts.
+    before_wrong : float
+        The chance that the draught typed before says nothing.
     """
 
     hulls: Hulls
     before_m: float | None = None
     after_m: float | None = None
     shared_by: int = 1
+    before_wrong: float = SLIP_SHARE
 
     @property
     def tells(self) -> bool:
@@ -241,7 +247,7 @@ class _Ship:
         self._empty = rng.random(draws)
         self._any_cargo = self.room_t * np.sqrt(rng.random(draws))  # the fuller the likelier
         self._chance, self._part = rng.random((2, draws))
-        self._slip = rng.random(draws) < SLIP_SHARE
+        self._slip = rng.random(draws) < side.before_wrong
         if side.before_m is None:
             return
         late = rng.random(draws) < LATE_SHARE

@@ -17,6 +17,7 @@ from pipeline.quota.scenarios import Delivery
 from pipeline.quota.seeds import generator
 from pipeline.quota.ships import Vessel, listed_capacity_bbl, vessels_of
 from pipeline.quota.totals import Counted
+from pipeline.quota.typed import doubts, series_of
 from pipeline.quota.volumes import Fleet, Volume, as_table, volumes_of
 
 # A ship that passed on more than three quarters of what it received made no delivery with what is
@@ -105,10 +106,11 @@ def estimate_candidates(
     fleet = Fleet(known, config)
     counting = Counting(config)
     candidates = encounters.filter("candidate")
-    volumes = volumes_of(candidates, draughts, vessels, fleet)
+    calls = _calls(port_calls)
+    typed = series_of(draughts, vessels)
+    volumes = volumes_of(candidates, draughts, vessels, fleet, doubts(candidates, typed, calls))
     ends = dict(candidates.select("event_id", "end_utc").iter_rows())
     in_zone = _in_zone(candidates, counting)
-    calls = _calls(port_calls)
     heard = {key: v.last_heard for key, v in known.items() if v.last_heard is not None}
     # Both of a ship in turn: its hulls are drawn once for them, however many ships there are.
     capacities = {
@@ -142,9 +144,8 @@ def estimate_candidates(
     )
     lone = None
     if config.count != "all":
-        typed = draughts_of_calls(calls, draughts, vessels)
         explained = {landing.call for landing in drawn if landing.call is not None}
-        lone = lone_calls(calls, explained, fleet, counting, typed)
+        lone = lone_calls(calls, explained, fleet, counting, draughts_of_calls(calls, typed))
     return Estimated(
         deliveries=[_drawn(landing, share(landing), fleet, listed) for landing in drawn],
         nominal=[

@@ -10,10 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
-import polars as pl
 
 from pipeline.quota.chains import Call, Landing
 from pipeline.quota.hulls import Array
@@ -21,6 +20,7 @@ from pipeline.quota.laden import draw_laden
 from pipeline.quota.places import Counting
 from pipeline.quota.seeds import generator
 from pipeline.quota.ships import Vessel, listed_capacity_bbl
+from pipeline.quota.typed import Series
 from pipeline.quota.volumes import Fleet
 
 # A ship that leaves one berth for another of the same port is on one visit; the next cargo of a
@@ -108,7 +108,7 @@ def _drawn(vessel: Vessel, call: Call, fleet: Fleet) -> LoneCall:
 
 
 def draughts_of_calls(
-    calls: Sequence[Call], draughts: pl.DataFrame, vessels: pl.DataFrame
+    calls: Sequence[Call], typed: Series
 ) -> dict[Call, tuple[float | None, float | None]]:
     """The draughts that ships typed before and after each of some calls.
 
@@ -116,22 +116,13 @@ def draughts_of_calls(
     ----------
     calls : sequence of Call
         Of any ships.
-    draughts, vessels : pl.DataFrame
-        ``schema.DRAUGHTS``, ``schema.VESSELS``.
+    typed : mapping
+        From `typed.series_of`.
     """
-    series: dict[str, list[tuple[datetime, float]]] = {}
-    named = draughts.join(vessels.select("track", "track_id"), on="track")
-    for ship, time, draught in (
-        named.select("track_id", "time", "draught_m").sort("track_id", "time").iter_rows()
-    ):
-        series.setdefault(ship, []).append((time, draught))
     found = {}
     for call in calls:
-        typed = series.get(call.ship, [])
-        after = bisect_right(typed, call.start, key=lambda entry: entry[0])
-        in_time = after < len(typed) and typed[after][0] <= call.end + TYPED_LATE
-        found[call] = (
-            typed[after - 1][1] if after else None,
-            typed[after][1] if in_time else None,
-        )
+        own = typed.get(call.ship, [])
+        after = bisect_right(own, call.start, key=lambda entry: entry[0])
+        in_time = after < len(own) and own[after][0] <= call.end + TYPED_LATE
+        found[call] = (own[after - 1][1] if after else None, own[after][1] if in_time else None)
     return found

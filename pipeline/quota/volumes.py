@@ -12,7 +12,16 @@ import polars as pl
 
 from pipeline import schema
 from pipeline.config.quota import QuotaConfig
-from pipeline.quota.cargo import Bools, Moved, Side, moved, quantiles, resample
+from pipeline.quota.cargo import (
+    OVERTAKEN_SHARE,
+    SLIP_SHARE,
+    Bools,
+    Moved,
+    Side,
+    moved,
+    quantiles,
+    resample,
+)
 from pipeline.quota.hulls import Array, Hulls, Ship, draw_hulls
 from pipeline.quota.products import (
     BARRELS_PER_M3,
@@ -23,6 +32,7 @@ from pipeline.quota.products import (
 from pipeline.quota.seeds import generator
 from pipeline.quota.ships import Vessel
 from pipeline.quota.totals import BAND
+from pipeline.quota.typed import Doubt
 
 # Draws weighed for each candidate, each way. Two typed draughts leave about one in fifty of them
 # with weight, which is enough for quantiles of 5 and 95 %.
@@ -142,7 +152,11 @@ class Volume:
 
 
 def volumes_of(
-    encounters: pl.DataFrame, draughts: pl.DataFrame, vessels: pl.DataFrame, fleet: Fleet
+    encounters: pl.DataFrame,
+    draughts: pl.DataFrame,
+    vessels: pl.DataFrame,
+    fleet: Fleet,
+    doubts: Mapping[tuple[str, str], Doubt],
 ) -> list[Volume]:
     """What each of some candidates moved, in the order of their event ids.
 
@@ -155,9 +169,11 @@ def volumes_of(
         ``schema.DRAUGHTS``, ``schema.VESSELS``; tell which meetings share a typed change.
     fleet : Fleet
         The ships.
+    doubts : mapping
+        From `typed.doubts`.
     """
     shared = _shared_changes(encounters, draughts, vessels)
-    found = [_volume(row, shared, fleet) for row in _rows(encounters)]
+    found = [_volume(row, shared, fleet, doubts) for row in _rows(encounters)]
     return sorted(found, key=lambda volume: volume.event_id)
 
 
@@ -171,17 +187,17 @@ def _rows(encounters: pl.DataFrame) -> Iterator[dict[str, Any]]:
     return ordered.iter_rows(named=True)
 
 
-def _volume(row: dict[str, Any], shared: Mapping[tuple[str, str], int], fleet: Fleet) -> Volume:
+def _volume(
+    row: dict[str, Any],
+    shared: Mapping[tuple[str, str], int],
+    fleet: Fleet,
+    doubts: Mapping[tuple[str, str], Doubt],
+) -> Volume:
     config, event = fleet.config, row["event_id"]
     a, b = row["key_a"], row["key_b"]
     rng = generator(config.seed, "event", event)
     side_a, side_b = (
-        Side(
-            fleet.hulls(key, event),
-            row[f"draught_before_{s}_m"],
-            row[f"draught_after_{s}_m"],
-            shared.get((event, s), 1),
-        )
+        _side(row, s, fleet.hulls(key, event), shared.get((event, s), 1), doubts.get((event, s)))
         for s, key in (("a", a), ("b", b))
     )
     product = fleet.product(b, a)
@@ -211,6 +227,20 @@ def _volume(row: dict[str, Any], shared: Mapping[tuple[str, str], int], fleet: F
         barrels=barrels,
         a_gives=a_gives,
         had=had,
+    )
+
+
+def _side(
+    row: Mapping[str, Any], side: str, hulls: Hulls, shared_by: int, doubt: Doubt | None
+) -> Side:
+    """What one ship typed of the meeting."""
+    doubt = doubt or Doubt()
+    return Side(
+        hulls,
+        row[f"draught_before_{side}_m"],
+        None if doubt.foreign else row[f"draught_after_{side}_m"],
+        shared_by,
+        OVERTAKEN_SHARE if doubt.overtaken else SLIP_SHARE,
     )
 
 

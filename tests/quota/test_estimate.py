@@ -162,7 +162,7 @@ def test_each_direction_keeps_its_own_volume():
     fleet = Fleet(
         vessels_of(encounters(open_way), vessels(MOTHER, SHUTTLE), draughts(), None), config
     )
-    (volume,) = volumes_of(encounters(open_way), draughts(), vessels(MOTHER, SHUTTLE), fleet)
+    (volume,) = volumes_of(encounters(open_way), draughts(), vessels(MOTHER, SHUTTLE), fleet, {})
     assert 0.1 < volume.chance_a_gives < 0.9
     forth, back = volume.barrels[volume.a_gives], volume.barrels[~volume.a_gives]
     assert len(forth) > 100
