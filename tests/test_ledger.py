@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
@@ -106,3 +107,13 @@ def test_positions_of_no_known_file_are_named_by_their_number() -> None:
     )
     found.reject_positions("cleaning.jump", rows, pl.col("mmsi"))
     assert found.examples == {"cleaning.jump": ["input 3:5: 1", "input 3:9: 1"]}
+
+
+def test_the_first_rows_by_file_and_row_are_found_among_any() -> None:
+    order = [(1, 2), (0, 7), (0, 3), (1, 1), (0, 5), (0, 4)]
+    rows = schema.conform(
+        pl.DataFrame(order, schema=["file", "row"], orient="row"), schema.POSITIONS
+    )
+    found = ledger.first_rows(rows, np.array([0, 1, 3, 4, 5], np.uint32))
+    assert sorted(found.select("file", "row").rows()) == [(0, 4), (0, 5), (0, 7)]
+    assert ledger.first_rows(rows, np.array([3], np.uint32))["row"].to_list() == [1]

@@ -22,7 +22,7 @@ from pipeline.cleaning.settling import drop_spikes, settle
 from pipeline.cleaning.tracklets import follow
 from pipeline.cleaning.trust import false_motion
 from pipeline.config import CleaningConfig
-from pipeline.ledger import Ledger
+from pipeline.ledger import Ledger, first_rows
 from pipeline.schema import FIXES, TIME, conform
 from pipeline.wording import template
 
@@ -132,7 +132,7 @@ def _blank_motion(
         return
     values = sum(int(np.count_nonzero(~np.isnan(x[false]))) for x in (rows.sog, rows.cog))
     text = template("{}: {} kn, {} deg", "mmsi", "sog_kn", "cog_deg")
-    examples = ledger.examples_of(positions[order.rows[false]], text)
+    examples = ledger.examples_of(first_rows(positions, order.rows[false]), text)
     ledger.blank("cleaning.motion_false", values, examples)
     rows.sog[false] = rows.cog[false] = np.nan
 
