@@ -4,7 +4,7 @@ Told from the ship's own motion, by these signs:
 
 - Zero all the time, which is what a transponder without a gyro often sends.
 - The course, to the half degree, all the time: ships crab, and at rest a course is noise.
-- Under way, far from the course for a quarter of an hour and more, until it agrees again as long.
+- Under way, far from the course for half an hour and more, until it agrees again as long.
 - One value for an hour and more, while the course turns away from it or, at rest, the antenna
   swings to and fro.
 
@@ -36,9 +36,9 @@ REVERSED_MIN = 120  # fixes that speak, two hours: a tug runs stern first for so
 APART_MS = 60_000  # of the fixes that speak: a turn or a squall is soon over
 APART_MAX_MS = 600_000  # between two of them, to tell a course made good
 STRAIGHT_DEG = 15.0  # course made good off the one reported: turning, or an odd course
-SPEAK = 15  # of fixes a minute apart, that are asked together: no turn or stream lasts as long
-WRONG_MIN = 12  # of them, to take a heading for wrong
-RIGHT_MIN = 12  # of them, to take it for right again
+SPEAK = 40  # of fixes a minute apart, that are asked together: no turn or stream lasts as long
+WRONG_MIN = 32  # of them, to take a heading for wrong
+RIGHT_MIN = 32  # of them, to take it for right again
 SAME_DEG = 1.0  # from the first of a stretch: a gyro at sea or at anchor wanders by more
 SAME_MS, SAME_FIXES = 3_600_000, 20  # a stretch of one value, to be told as stuck
 SAME_WRONG_MIN = 5  # fixes of it that contradict it: the course has turned away for minutes
