@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import context, engines, exports, feeds, quota, rendezvous, schema
+from pipeline import cleaning, context, engines, exports, feeds, quota, rendezvous, schema
 from pipeline.config import Config
 from pipeline.errors import NothingUsableError
 from pipeline.ledger import Ledger
@@ -140,7 +140,10 @@ def detect(
                 ships.port_calls,
             )
 
+        flagged = cleaning.count_flagged(ships.vessels)
+        cleaning.tell_changes(flagged, ledger)
         told = manifest(sources, skipped, config, ledger, timings.seconds)
+        told["vessels_flagged"] = flagged
         told["work"] = engines.work(dump, fleet, engine)
         if daily:
             told["state"] = daily.told(encounters, ships.vessels)

@@ -103,6 +103,7 @@ VESSELS: Schema = {
     "last_time": TIME,
     "fixes": pl.UInt32,
     "flags": pl.String,  # words joined by ";": shared_mmsi, fabricated_mmsi, ...; null where none
+    "values_seen": pl.String,  # all that it typed of a kind, where it typed several
 }
 
 DRAUGHTS: Schema = {

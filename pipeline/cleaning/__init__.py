@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.cleaning.clean import Cleaned, clean, clean_part
 from pipeline.cleaning.coverage import listen, silences
+from pipeline.cleaning.identities import count_flagged, tell_changes
 from pipeline.cleaning.interference import appearances, crowding
 from pipeline.cleaning.survey import Survey, survey, tell_swapped, together
 from pipeline.cleaning.vessels import flag_crowds
@@ -14,11 +15,13 @@ __all__ = [
     "appearances",
     "clean",
     "clean_part",
+    "count_flagged",
     "crowding",
     "flag_crowds",
     "listen",
     "silences",
     "survey",
+    "tell_changes",
     "tell_swapped",
     "together",
 ]

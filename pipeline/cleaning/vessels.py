@@ -14,6 +14,7 @@ from pipeline.cleaning.doubts import CIRCLE, flag_bits
 from pipeline.cleaning.draughts import DISAGREE_FLAG, count_unused
 from pipeline.cleaning.headings import FALSE_FLAG
 from pipeline.cleaning.hulls import DISAGREES, reconcile_hulls
+from pipeline.cleaning.identities import values_seen
 from pipeline.cleaning.mmsi import AID_TO_NAVIGATION, is_fabricated, no_ship_kind
 from pipeline.cleaning.tracks import Tracks
 from pipeline.ledger import Ledger
@@ -131,7 +132,7 @@ def describe_vessels(
         flag = f"{column}_changed"
         vessels = vessels.join(_changed(lazy, column, flag), on="track", how="left")
         flags.append(pl.col(flag))
-    known = vessels.collect()
+    known = vessels.join(values_seen(lazy), on="track", how="left").collect()
     odd = tracks.fixes.filter(flag_bits(tracks.fixes) & CIRCLE != 0)["track"].unique()
     flags.append(pl.when(pl.col("track").is_in(odd.implode())).then(pl.lit(INTERFERENCE)))
     words = pl.concat_list(flags).list.drop_nulls().list.join(";")

@@ -35,6 +35,12 @@ _SILENT_INTERVALS = 3.0
 
 _OTHERS_SHOWN = 12
 
+_CAUSES = {
+    "switched_off": "switched off, as its neighbours were heard",
+    "out_of_range": "out of the receivers' range",
+    "unknown": "why is not known",
+}
+
 _TRACK = ("t", "x", "y", "v", "h")
 
 _SHIP = {
@@ -52,6 +58,7 @@ _SHIP = {
     "d_m": 1,
     "class_b": None,
     "flags": None,
+    "values_seen": None,
 }
 
 
@@ -83,6 +90,7 @@ def report_data(
     tracks = _tracks(chosen, results, margin_h)
     draughts = _draughts(results)
     others = _others(results.encounters)
+    causes = _silence_causes(chosen)
     places = chosen.select("lat", "lon").iter_rows()
     candidates = []
     for row, (lat, lon) in zip(shown.iter_rows(named=True), places, strict=True):
@@ -95,6 +103,7 @@ def report_data(
                 "ships": {side: ships.get(track) for side, track in of.items()},
                 "tracks": {side: tracks.get((row["event_id"], side)) for side in of},
                 "draughts": {side: draughts.get(track, []) for side, track in of.items()},
+                "silence_causes": causes.get(row["event_id"], {}),
                 "others": _near_misses(row["event_id"], of.values(), others),
             }
         )
@@ -102,6 +111,17 @@ def report_data(
         "run": _run(results.manifest),
         "candidates": candidates,
         "zones": _zones(zones),
+    }
+
+
+def _silence_causes(chosen: pl.DataFrame) -> dict[str, dict[str, str]]:
+    """Why each ship was not heard, in words, by event and side."""
+    columns = [f"silence_cause_{side}" for side in "ab"]
+    if not set(columns) <= set(chosen.columns):
+        return {}
+    return {
+        event: {side: _CAUSES[cause] for side, cause in zip("ab", of, strict=True) if cause}
+        for event, *of in chosen.select("event_id", *columns).iter_rows()
     }
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipeline.exports import report
@@ -113,6 +114,18 @@ def test_a_silence_is_told_with_its_ends(world):
     world.fixes = [f for f in world.fixes if not begin < f["time"] < end]
     (candidate,) = data_of(world)["candidates"]
     assert candidate["tracks"]["a"]["s"] == [[begin.timestamp(), end.timestamp()]]
+
+
+def test_why_a_ship_was_silent_is_told(world):
+    world.meet(205000001, 205000002)
+    results = world.results()
+    chosen = candidates(results).with_columns(
+        pl.lit("switched_off").alias("silence_cause_a"),
+        pl.lit(None, pl.String).alias("silence_cause_b"),
+    )
+    zones = zone_areas(chosen, clusters(gathering_places(chosen), 3, 10_000.0), 2.0)
+    (candidate,) = report_data(results, chosen, zones, margin_h=3.0)["candidates"]
+    assert candidate["silence_causes"] == {"a": "switched off, as its neighbours were heard"}
 
 
 def test_near_misses_are_the_other_encounters_of_the_same_ships(world):

@@ -80,13 +80,15 @@ function shipTable(c) {
     row("Type", (ship) => ship.ship_type || "unknown"),
     row("Length x beam", (ship) => (known(ship.length_m) ? `${number(ship.length_m, 0)} x ${number(ship.beam_m, 0, "m")}` : "unknown")),
     row("Draught change", (ship, side) => number(c[`draught_change_${side}_m`], 1, "m")),
-    row("Silent", (ship, side) => number(c[`silence_${side}_h`], 1, "h")),
+    row("Silent", (ship, side) => [number(c[`silence_${side}_h`], 1, "h"), c.silence_causes[side]].filter(Boolean).join(": ")),
     row("Watchlist", (ship, side) => c[`watchlist_${side}`] || "none"),
     row("Flags", (ship) => ship.flags || "none"),
     row("Cargo", (ship) => (c.giver_mmsi === ship.mmsi ? "gives" : c.receiver_mmsi === ship.mmsi ? "receives" : "open")),
   ];
   const head = ["", ...sides.map((side) => `${side}: ${shipName(c, side)}`)];
-  return el("section", {}, el("h3", {text: "Ships"}), table(head, rows));
+  const typed = sides.filter((side) => c.ships[side].values_seen)
+    .map((side) => el("p", {text: `${side} typed: ${c.ships[side].values_seen}`}));
+  return el("section", {}, el("h3", {text: "Ships"}), table(head, rows), ...typed);
 }
 
 function measures(c) {
