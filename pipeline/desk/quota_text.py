@@ -35,6 +35,7 @@ def quota_text(summary: Mapping[str, Any]) -> Iterator[str]:
     if "with_reported" in estimate:
         yield _estimate("  with what was reported", estimate["with_reported"])
     yield from _lines(summary)
+    yield from _yearly_totals(summary)
     for caveat in summary["caveats"]:
         yield f"note: {caveat}"
 
@@ -62,6 +63,18 @@ def _lines(summary: Mapping[str, Any]) -> Iterator[str]:
             f"  not in the estimate: {calls['calls']} port calls without a known transfer,"
             f" {_interval(calls)}"
         )
+
+
+def _yearly_totals(summary: Mapping[str, Any]) -> Iterator[str]:
+    """What reported months add up to, beside the total that was published with them."""
+    for total in (summary["reported"] or {}).get("yearly_totals", ()):
+        who = f"reported, {total['supplier'] or 'supplier not named'} {total['year']}"
+        words = f"{who}: the months add up to {total['total']:,.0f} bbl"
+        off = total["difference"]
+        if off:
+            side = "below" if off < 0 else "above"
+            words += f", {abs(off):,.0f} {side} the published {total['published_total']:,.0f}"
+        yield words
 
 
 def _breach(scenario: Mapping[str, Any]) -> str:

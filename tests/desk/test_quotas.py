@@ -83,6 +83,22 @@ def test_what_was_reported_is_added(calls, tmp_path):
     assert "with what was reported: 606,529 bbl" in text
 
 
+def test_months_are_told_beside_the_published_total(calls, tmp_path):
+    path = tmp_path / "reported.csv"
+    months = "jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec"
+    path.write_text(
+        f"year,supplier,{months},published_total\n"
+        "2021,CHN,0,0,4893,92,8050,10725,2829,11745,41973,1666,8730,1206,91909\n"
+        "2023,RUS,44655,10666,5140,3612,2593,2305,10933,5713,9482,0,4151,6591,105845\n"
+    )
+    text = of_list(calls, tmp_path / "out", cap=CAP, reported=path).splitlines()
+    assert "reported, CHN 2021: the months add up to 91,909 bbl" in text
+    assert (
+        "reported, RUS 2023: the months add up to 105,841 bbl, 4 below the published 105,845"
+        in text
+    )
+
+
 def test_a_bad_row_is_named_and_nothing_is_written(calls, tmp_path):
     calls.write_text(calls.read_text() + "yesterday,x,5\n")
     with pytest.raises(UsageError, match=r"calls\.csv:\n  line 91: date 'yesterday'"):
