@@ -39,8 +39,9 @@ def test_the_tables_hold_the_same_rows(files, rows):
 def test_the_sentences_say_what_the_table_does(files, rows):
     positions, lengths = [], {}
     with files["nmea"].open("rb") as stream:
+        message: Any
         for message in IterMessages(stream):
-            sent = message.decode().asdict()
+            sent: Any = message.decode().asdict()
             if sent["msg_type"] in (1, 18):
                 message.tag_block.init()
                 positions.append((int(message.tag_block.receiver_timestamp), sent))
