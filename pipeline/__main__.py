@@ -1,6 +1,11 @@
 """``python -m pipeline`` is ``alongside``."""
 
-from pipeline.cli import main
+import sys
 
 if __name__ == "__main__":
-    main()
+    try:
+        from pipeline.cli import main
+
+        main()
+    except KeyboardInterrupt:  # before a command has begun, which tells it itself
+        sys.exit(130)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.options import Out, Overwrite, Quiet, Run, Set, Verbose
-from pipeline.cli.working import working
+from pipeline.cli.options import Out, Overwrite, Quiet, Run, Set, Verbose, file
+from pipeline.cli.working import uncollected, working
 from pipeline.errors import UsageError
 
 
@@ -17,11 +17,7 @@ def decide(
     out: Out,
     config: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Settings as detect would be given them; the run's own if not given.",
-            show_default=False,
-        ),
+        file("Settings as detect would be given them; the run's own if not given."),
     ] = None,
     set_: Set = None,
     overwrite: Overwrite = False,
@@ -33,7 +29,7 @@ def decide(
     Writes the folder that detect would write with these settings. What belongs to measuring (feeds,
     cleaning, context, pairing, hulls, contact) cannot be changed so: that needs detect.
     """
-    with working(quiet, verbose) as progress:
+    with working(quiet, verbose) as progress, uncollected():
         from pipeline.desk.redeciding import decide_run
 
         told = decide_run(run, config, set_ or [], out, overwrite=overwrite, progress=progress)
@@ -55,16 +51,14 @@ def tune(
     ],
     labels: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="CSV of pairs with times (mmsi_a, mmsi_b, start_utc, end_utc, verdict), or the"
-            " verdicts exported from the report.",
-            show_default=False,
+        file(
+            "CSV of pairs with times (mmsi_a, mmsi_b, start_utc, end_utc, verdict), or the"
+            " verdicts exported from the report."
         ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder to write; RUN-tune if not given.", show_default=False),
+        file("Folder to write; RUN-tune if not given.", metavar="FOLDER"),
     ] = None,
     overwrite: Overwrite = False,
     quiet: Quiet = False,
@@ -85,9 +79,9 @@ def compare(
     run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="Folder of another.")],
     out: Annotated[
         Path | None,
-        typer.Option(
-            help="Folder for the text and a layer for QGIS; nothing is written if not given.",
-            show_default=False,
+        file(
+            "Folder for the text and a layer for QGIS; nothing is written if not given.",
+            metavar="FOLDER",
         ),
     ] = None,
     overwrite: Overwrite = False,
@@ -111,53 +105,32 @@ def quota(
     ] = None,
     deliveries: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="In place of a run: CSV of date, vessel, imo, deadweight_t, capacity_bbl,"
-            " volume_bbl.",
-            show_default=False,
+        file(
+            "In place of a run: CSV of date, vessel, imo, deadweight_t, capacity_bbl, volume_bbl."
         ),
     ] = None,
     cap: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="YAML such as those of configs/caps; that of the settings if not given.",
-            show_default=False,
-        ),
+        file("YAML such as those of configs/caps; that of the settings if not given."),
     ] = None,
     reported: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="CSV of officially reported transfers, which count toward the same cap.",
-            show_default=False,
-        ),
+        file("CSV of officially reported transfers, which count toward the same cap."),
     ] = None,
     fleet: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="CSV register of what ships carry; that of the settings if not given.",
-            show_default=False,
-        ),
+        file("CSV register of what ships carry; that of the settings if not given."),
     ] = None,
     watchlist: Annotated[
         list[Path] | None,
-        typer.Option(
-            metavar="FILE",
-            help="Match the run's ships with this list, as published; deliveries of ships on it"
-            " count, and no others. May be repeated.",
-            show_default=False,
+        file(
+            "Match the run's ships with this list, as published; deliveries of ships on it"
+            " count, and no others. May be repeated."
         ),
     ] = None,
     config: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Settings, of which the section quota counts; the run's own if not given.",
-            show_default=False,
-        ),
+        file("Settings, of which the section quota counts; the run's own if not given."),
     ] = None,
     set_: Set = None,
     overwrite: Overwrite = False,

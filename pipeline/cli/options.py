@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
+
+
+def file(purpose: str, metavar: str = "FILE") -> Any:
+    """An option that names a file, and need not be given."""
+    return typer.Option(metavar=metavar, help=purpose, show_default=False)
+
 
 Out = Annotated[
     Path, typer.Option(help="Folder to write. It appears whole, at the end, or not at all.")

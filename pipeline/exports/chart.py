@@ -26,7 +26,7 @@ _ONE_DAY = np.timedelta64(1, "D")
 Days = NDArray[np.datetime64]
 
 
-def write_quota_chart(quota: Mapping[str, Any], path: Path) -> None:
+def write_quota_chart(quota: Mapping[str, Any], *paths: Path) -> None:
     """Draw the content of ``quota.json``.
 
     Parameters
@@ -35,8 +35,8 @@ def write_quota_chart(quota: Mapping[str, Any], path: Path) -> None:
         ``cap`` (``name``, ``barrels``), ``estimate`` (``fan``, ``periods``, ``breach_date``,
         ``chance_exceeded``, ``with_reported``), ``scenarios`` and ``scenario_deliveries``, each of
         which may be missing or empty.
-    path : Path
-        ``.svg`` or ``.png``.
+    *paths : Path
+        Each ``.svg`` or ``.png``.
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -52,8 +52,10 @@ def write_quota_chart(quota: Mapping[str, Any], path: Path) -> None:
     with mpl.rc_context(style):
         figure = Figure(figsize=(9.0, 5.0), layout="constrained")
         _draw(figure, quota)
-        svg = path.suffix == ".svg"
-        figure.savefig(path, dpi=150, metadata={"Date": None} if svg else {"Software": None})
+        for path in paths:
+            svg = path.suffix == ".svg"
+            figure.savefig(path, dpi=150, metadata={"Date": None} if svg else {"Software": None})
+            figure.set_layout_engine("none")  # it holds for all of them, and takes long
 
 
 def _draw(figure: Figure, quota: Mapping[str, Any]) -> None:

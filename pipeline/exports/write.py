@@ -118,9 +118,8 @@ def _write_quota(results: Results, chosen: pl.DataFrame, folder: Path) -> None:
         write_json(results.quota, path)
     with writing(folder / "quota.csv") as path:
         write_quota_csv(chosen, path)
-    for name in ("quota.svg", "quota.png"):
-        with writing(folder / name) as path:
-            write_quota_chart(results.quota, path)
+    with writing(folder / "quota.svg") as svg, writing(folder / "quota.png") as png:
+        write_quota_chart(results.quota, svg, png)
 
 
 def _tracks(results: Results, chosen: pl.DataFrame, config: ExportsConfig) -> gpd.GeoDataFrame:

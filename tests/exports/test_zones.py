@@ -1,12 +1,17 @@
+import json
 import sys
 
 import numpy as np
 import pytest
 import shapely
 
+from pipeline.config import ExportsConfig
+from pipeline.context.zones import load_zones, zones_of
+from pipeline.exports import write
 from pipeline.exports.hotspots import beside, clusters
 from pipeline.exports.results import candidates
 from pipeline.exports.zones import gathering_places, zone_areas
+from pipeline.progress import Quiet
 from tests.exports.conftest import World
 
 KM_A_DEGREE = 111.2  # of latitude
@@ -116,3 +121,15 @@ def test_a_process_that_ends_early_is_made_up_for(monkeypatch):
 def test_nobody_waits_for_clusters_that_nobody_asks_for():
     with beside(np.zeros((4, 3)), 3, 10_000.0):
         pass
+
+
+def test_the_zones_of_a_run_serve_the_next_one_as_zones_of_its_context(world, tmp_path):
+    gather(world, 28.5, -88.2, [0.0, 2.0, 4.0])
+    gather(world, -17.0, 179.99, [0.0, 2.0, 4.0], first_mmsi=215000001)
+    write(world.results(), tmp_path, ExportsConfig(), Quiet())
+    found = json.loads((tmp_path / "zones.geojson").read_text())["features"]
+    names = [feature["properties"]["name"] for feature in found]
+    assert len(set(names)) == 2
+    known = load_zones(tmp_path / "zones.geojson")
+    lon, lat = [-88.2, 179.99, -179.995, 0.0], [28.51, -16.99, -16.99, 0.0]
+    assert zones_of(known, lat, lon) == [names[0], names[1], names[1], None]
