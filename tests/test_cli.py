@@ -202,7 +202,7 @@ from pathlib import Path
 import pipeline
 from pipeline.output import whole_folder
 
-def detect(inputs, config, out, *, overwrite, progress, keep_rejected):
+def detect(inputs, config, out, *, overwrite, **options):
     with whole_folder(out, overwrite) as folder:
         (folder / "half").write_text("written")
         print("ready", flush=True)
