@@ -17,7 +17,7 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
@@ -105,7 +105,7 @@ class _Metered(io.RawIOBase):
         return self._file.tell()
 
 
-def contents(path: Path, meter: Meter) -> Iterator[tuple[str, Stream]]:
+def contents(path: Path, meter: Meter) -> Generator[tuple[str, Stream]]:
     """The streams in a file, each with its name within it (empty for the file's own).
 
     Each must be used before the next is asked for.

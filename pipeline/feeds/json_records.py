@@ -30,7 +30,9 @@ ROWS = 100_000  # records in a batch
 LONGEST_RECORD = 1 << 20  # letters; a longer one is none of any feed
 SAMPLE = 1000  # records looked at
 LINES_TRIED = 10  # of which one must be a record where each line is one
-_FEATURES = re.compile(r'"features"\s*:\s*\[')
+COLLECTIONS = ("features", "data", "vessels", "positions", "records", "results", "rows")
+"""Members under which an object holds the records: of GeoJSON, of what services answer."""
+_FEATURES = re.compile(rf'"({"|".join(COLLECTIONS)})"\s*:\s*\[')
 _SPACE = " \t\r\n,"
 _BETWEEN = _SPACE + "}"
 _DECODER = json.JSONDecoder()
@@ -94,7 +96,9 @@ def _is_record(line: str) -> bool:
         value = json.loads(line)
     except BAD_JSON:
         return False
-    return isinstance(value, dict) and "features" not in value
+    return isinstance(value, dict) and not any(
+        isinstance(value.get(name), list) for name in COLLECTIONS
+    )
 
 
 def _first_records(text: str, by_line: bool) -> Iterator[Any]:
@@ -116,6 +120,9 @@ def flat(record: object) -> Flat:
     properties = members.pop("properties", None)
     if isinstance(properties, dict):
         members |= properties
+    report = members.pop("AIS", None)  # VesselFinder's answers (api.vesselfinder.com/docs)
+    if isinstance(report, dict):
+        members |= report
     geometry = members.pop("geometry", None)
     if isinstance(geometry, dict) and geometry.get("type") == "Point":
         place = geometry.get("coordinates")
@@ -240,6 +247,9 @@ def records_in(blocks: Iterator[bytes], stream: Stream) -> Iterator[Any]:
                 continue
             if at == len(held):
                 break
+            if held[at] == "[":  # an array of arrays, as AISHub answers (aishub.net/api)
+                at += 1
+                continue
             if held[at] == "]":
                 at, inside = at + 1, False
                 continue

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from pipeline.config.feeds import FeedsConfig, Field, TableLayout
 from pipeline.feeds.providers import BUILT_IN, Layout
-from pipeline.feeds.synonyms import SYNONYMS
+from pipeline.feeds.synonyms import SPEED_UNITS, SYNONYMS
 
 
 def normal(header: str) -> str:
@@ -59,7 +59,17 @@ def recognise(header: Sequence[str], config: FeedsConfig) -> Match | str:
     if lacking:
         shown = ", ".join(word.strip() for word in header[:8])
         return f"no AIS: a table without {' or '.join(lacking)} (its columns: {shown})"
-    layout = Layout("columns-by-name", SYNONYMS, day_first=config.day_first, zone=config.time_zone)
+    speed_kn = 1.0
+    for word, unit in SPEED_UNITS.items():
+        if "sog_kn" not in columns and word in spelled:
+            columns["sog_kn"], speed_kn = spelled[word], unit
+    layout = Layout(
+        "columns-by-name",
+        SYNONYMS,
+        day_first=config.day_first,
+        zone=config.time_zone,
+        speed_kn=speed_kn,
+    )
     return Match(layout, columns, known_provider=False)
 
 

@@ -287,6 +287,23 @@ MARINE_TRAFFIC = Layout(
     speed_kn=0.1,
 )
 
+# The Naval Academy's data set of Brest (doi.org/10.5281/zenodo.1167595): epochs in seconds.
+BREST = Layout(
+    "brest",
+    {
+        "mmsi": "sourcemmsi",
+        "time": "t",
+        "lat": "lat",
+        "lon": "lon",
+        "sog_kn": ("speedoverground", "speed"),
+        "cog_deg": ("courseoverground", "course"),
+        "heading_deg": ("trueheading", "heading"),
+        "nav_status": "navigationalstatus",
+        "ship_type": "shiptype",
+    },
+    needs=("sourcemmsi", "lon", "lat", "t"),
+)
+
 # What ``alongside clean`` writes; see `cleaned`.
 CLEANED = Layout(
     "alongside-cleaned",
@@ -320,4 +337,5 @@ BUILT_IN: tuple[Layout, ...] = (
     GFW_TRACKS,
     GFW_TRAINING,
     MARINE_TRAFFIC,
+    BREST,
 )

@@ -35,8 +35,24 @@ SYNONYMS: Mapping[Field, str | tuple[str, ...]] = {
         "timestampexternal",
         "time_ms",
         "timestamp_ms",
+        "tstamp",
+        "position_time",
+        "position_received",
+        "last_position_time",
+        "last_position_utc",
+        "last_update",
+        "received",
+        "rxtime",
     ),
-    "lat": ("lat", "latitude", "latitude_degrees", "lat_deg", "y", "position_latitude"),
+    "lat": (
+        "lat",
+        "latitude",
+        "latitude_degrees",
+        "lat_deg",
+        "y",
+        "position_latitude",
+        "position_lat",
+    ),
     "lon": (
         "lon",
         "longitude",
@@ -46,6 +62,7 @@ SYNONYMS: Mapping[Field, str | tuple[str, ...]] = {
         "lon_deg",
         "x",
         "position_longitude",
+        "position_lon",
     ),
     "wkb": ("geometry", "geom", "wkb", "wkb_geometry"),
     "sog_kn": (
@@ -83,6 +100,7 @@ SYNONYMS: Mapping[Field, str | tuple[str, ...]] = {
         "navigation_status",
         "navstat",
         "nav_stat",
+        "ais_status",
         "status",
     ),
     "class_b": (
@@ -93,7 +111,7 @@ SYNONYMS: Mapping[Field, str | tuple[str, ...]] = {
         "ais_class",
         "type_of_mobile",
     ),
-    "message_type": ("message_type", "msg_type", "message_id", "msgtype"),
+    "message_type": ("message_type", "msg_type", "message_id", "msgtype", "message_nr"),
     "imo": ("imo", "imo_number", "imonumber", "vessel_imo", "ship_imo"),
     "callsign": ("callsign", "call_sign"),
     "name": ("name", "vessel_name", "vesselname", "ship_name", "shipname"),
@@ -132,4 +150,12 @@ SYNONYMS: Mapping[Field, str | tuple[str, ...]] = {
     ),
     "draught_m": ("draught_m", "draught", "draft", "max_draught", "maximum_draught"),
     "destination": ("destination", "dest"),
+}
+
+SPEED_UNITS: Mapping[str, float] = {
+    # Headers that name another unit of speed over ground: knots in one of it.
+    **dict.fromkeys(
+        ("speed_m_s", "speed_ms", "speed_mps", "sog_m_s", "sog_ms", "sog_mps"), 3600.0 / 1852.0
+    ),
+    **dict.fromkeys(("speed_kmh", "speed_km_h", "speed_kph", "sog_kmh", "sog_km_h"), 1.0 / 1.852),
 }

@@ -50,6 +50,8 @@ NUMBERS: dict[Field, pl.DataType | type[pl.DataType]] = {
 }
 """The fields that are numbers, and how each is held."""
 
+TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?")
+SCALED = 1000.0  # degrees: beyond the worst of faults
 WITH_COMMA = re.compile(r"[+-]?\d+,\d+")
 
 
@@ -117,13 +119,33 @@ def describe(match: Match, columns: Mapping[Field, Sequence[str]]) -> Table | st
         form: TimeFormat | None = times.from_config(layout.time_format, layout.zone)
     else:
         form = times.sniff(texts, layout.day_first, layout.zone)
+    if form is None and TIME_OF_DAY.fullmatch(texts[0].strip()):
+        return f"its column of times holds no dates ({texts[0]!r}): put date and time in one column"
     if form is None:
         return f"times such as {texts[0]!r} are not understood: give feeds.tables a time_format"
     comma = layout.decimal_comma
     if comma is None:
         places = [text.strip() for name in ("lat", "lon") for text in columns.get(name, ()) if text]
         comma = sum(1 for text in places if WITH_COMMA.fullmatch(text)) > len(places) / 2
-    return Table(match, form, comma)
+    odd = _no_degrees(columns, comma)
+    return odd or Table(match, form, comma)
+
+
+def _no_degrees(columns: Mapping[Field, Sequence[str]], comma: bool) -> str:
+    """What is wrong where most latitudes are no degrees; empty where nothing is."""
+    texts = [text.strip() for text in columns.get("lat", ()) if text and text.strip()]
+    degrees = as_numbers(pl.Series(texts, dtype=pl.String), pl.Float64, comma)
+    if not texts or degrees.null_count() <= len(texts) / 2:
+        huge = (degrees.abs() > SCALED).sum() > len(texts) / 2
+        return (
+            f"latitudes such as {texts[0]!r} are no degrees (AIS itself counts in parts of a"
+            " minute: divide by 600,000)"
+            if texts and huge
+            else ""
+        )
+    if all(text.lower() in words.UNKNOWN for text in texts):
+        return ""
+    return f"latitudes such as {texts[0]!r} are not understood: they must be decimal degrees"
 
 
 def to_batch(
