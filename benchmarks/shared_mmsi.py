@@ -80,7 +80,11 @@ def reports(seed: int, ships: int) -> pl.DataFrame:
                         }
                     )
                 )
-    return pl.concat(frames).with_columns(pl.col("sog_kn", "cog_deg").fill_nan(None))
+    return pl.concat(frames).with_columns(
+        pl.col("sog_kn", "cog_deg").fill_nan(None),
+        pl.lit(0).alias("file"),
+        pl.int_range(1, pl.len() + 1).alias("row"),
+    )
 
 
 def measure(seed: int, ships: int) -> pl.DataFrame:

@@ -68,7 +68,8 @@ def build_tracks(positions: pl.DataFrame, config: CleaningConfig, ledger: Ledger
     rows = _arrays(positions, order)
     bounds, verdicts = motion_bounds(config), verdict_bounds(config)
     false = false_motion(rows, starts, bounds)
-    _blank_motion(positions, order, rows, np.repeat(false, np.diff(starts)), ledger)
+    if false.any():
+        _blank_motion(positions, order, rows, np.repeat(false, np.diff(starts)), ledger)
     label, counts, odd = follow(starts, rows, bounds)
     ships = np.minimum(counts, 1)
     speed_bounds = speed_bounds_m_s(rows.sog, starts, bounds)
