@@ -11,7 +11,7 @@ MEASURES = {
     "end_s": "last moment",
     "lat": "middle of the event",
     "lon": "middle of the event",
-    "samples": "moments at which both places were known",
+    "samples": "moments looked at, both places known; few while both lie still",
     "contact": "1: the hulls may have touched; 0: they were only near",
     "observed_h": "hours in which both were heard",
     "silence_a_h": "hours in which a was not heard",
