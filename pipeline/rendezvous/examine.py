@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from pipeline.config import RendezvousConfig
 from pipeline.progress import Progress
-from pipeline.rendezvous.hulls import Hulls, hulls_of
+from pipeline.rendezvous.arrivals import bounds_s
+from pipeline.rendezvous.hulls import hull_table, hulls_of
 from pipeline.rendezvous.measures import (
     M_ANTENNAS_KNOWN,
     M_APPROACH_KM,
@@ -28,7 +29,7 @@ from pipeline.rendezvous.measures import (
     to_frame,
 )
 from pipeline.rendezvous.measuring import measure_spell
-from pipeline.rendezvous.meetings import FAR_GAP_M, Contact, bounds_s, find_spells, settle
+from pipeline.rendezvous.meetings import FAR_GAP_M, Contact, find_spells, settle
 from pipeline.rendezvous.moments import (
     APART_STEP_S,
     I4,
@@ -202,15 +203,19 @@ def _examine(
             more_tracks, more_rows = np.empty((room, 2), np.int64), np.empty((room, N_MEASURES))
             more_tracks[:n], more_rows[:n] = tracks[:n], rows[:n]
             tracks, rows = more_tracks, more_rows
-        for spell in lasting:
-            row = rows[n]
+        for number in range(len(lasting)):
+            spell, row = lasting[number], rows[n]
             i, j = spell[0], spell[1]
             start_s, end_s = s[i, TIME_S], s[j, TIME_S]
             unseen_before = unseen_after = 0.0
             if touched:
-                settled = settle(s, i, j)
+                former = lasting[number - 1, 1] if number > 0 else -1
+                latter = lasting[number + 1, 0] if number + 1 < len(lasting) else len(s)
+                settled = settle(s, i, j, former, latter)
                 i, j = settled.first, settled.last
-                start_s, end_s, unseen_before, unseen_after = bounds_s(ship_a, ship_b, s, settled)
+                start_s, end_s, unseen_before, unseen_after = bounds_s(
+                    ship_a, ship_b, s, settled, former, latter, limits.contact.lashed_kn
+                )
             measure_spell(
                 ship_a, ship_b, s, i, j, start_s, end_s, limits.errors, stays[ka], stays[kb], row
             )
@@ -229,23 +234,6 @@ def _examine(
             tracks[n, 0], tracks[n, 1] = ka, kb
             n += 1
     return tracks[:n, 0].copy(), tracks[:n, 1].copy(), rows[:n].copy()
-
-
-def _hull_table(hulls: Hulls, vessels: pl.DataFrame) -> F8:
-    antennas = vessels["a_m"].is_not_null() & vessels["c_m"].is_not_null()
-    return np.column_stack(
-        [
-            hulls.length,
-            hulls.beam,
-            hulls.beam_error,
-            hulls.forward,
-            hulls.forward_error,
-            hulls.starboard,
-            hulls.starboard_error,
-            hulls.known.astype(np.float64),
-            antennas.to_numpy().astype(np.float64),
-        ]
-    )
 
 
 def _batches(windows: Windows) -> Iterator[slice]:
@@ -337,7 +325,7 @@ def measure_windows(
             tracks.heading_deg,
             errors.interpolate_max_ms,
         ),
-        _hull_table(hulls, vessels),
+        hull_table(hulls, vessels),
         hulls.reach,
         places_of(tracks, pairing.interpolate_max_h),
     )

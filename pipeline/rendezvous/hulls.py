@@ -130,3 +130,24 @@ def hulls_of(vessels: pl.DataFrame) -> Hulls:
         starboard_error,
         known,
     )
+
+
+def hull_table(hulls: Hulls, vessels: pl.DataFrame) -> NDArray[np.float64]:
+    """The hulls as one array for the compiled functions, a row a track.
+
+    Columns as in `sampling.Hull`, then whether dimensions, and whether antennas, are known.
+    """
+    antennas = vessels["a_m"].is_not_null() & vessels["c_m"].is_not_null()
+    return np.column_stack(
+        [
+            hulls.length,
+            hulls.beam,
+            hulls.beam_error,
+            hulls.forward,
+            hulls.forward_error,
+            hulls.starboard,
+            hulls.starboard_error,
+            hulls.known.astype(np.float64),
+            antennas.to_numpy().astype(np.float64),
+        ]
+    )

@@ -78,6 +78,7 @@ from pipeline.rendezvous.sampling import (
     SPEED_A,
     SPEED_B,
     Errors,
+    Hull,
     Ship,
 )
 from pipeline.rendezvous.standing import heading_spread_deg, stay_of
@@ -238,7 +239,22 @@ def _scatter(s: F8, column_x: int, column_y: int, mx: float, my: float, scratch:
 
 
 @njit(cache=True)
-def _measure_hulls(a: Ship, b: Ship, x: F8, scratch: F8, out: F8) -> None:
+def _overlap_turned_m(a: Hull, b: Hull, along_m: float, head_to_tail: bool) -> float:
+    """How far the hulls may overlap with bow and stern of either taken for each other.
+
+    Crews enter the distances to bow and to stern the wrong way round (on some ships in fifty), and
+    of a ship without a heading nobody knows which way it lies.
+    """
+    most = -np.inf
+    turn_b = 2.0 * b.forward if head_to_tail else -2.0 * b.forward
+    for off_a in (0.0, 2.0 * a.forward):
+        for off_b in (0.0, turn_b):
+            most = max(most, 0.5 * (a.length + b.length) - abs(along_m + off_a + off_b))
+    return most
+
+
+@njit(cache=True)
+def _measure_hulls(a: Ship, b: Ship, x: F8, noise_m: float, scratch: F8, out: F8) -> None:
     """Fill the measures that need headings: how the one hull lay beside the other."""
     out[M_HEADING_DIFFERENCE_DEG] = _median(x, KEEL, scratch)
     n = 0
@@ -247,14 +263,15 @@ def _measure_hulls(a: Ship, b: Ship, x: F8, scratch: F8, out: F8) -> None:
             scratch[n] = min(x[i, KEEL], 180.0 - x[i, KEEL])
             n += 1
     out[M_KEEL_P90_DEG] = _rank(scratch[:n], 0.9)
+    across, along = _median(x, ACROSS, scratch), _median(x, ALONG, scratch)
     overlap = -_median(x, GAP_ALONG, scratch)
     if not np.isnan(overlap):
         shorter = min(a.hull.length, b.hull.length)
-        unsure = a.hull.forward_error + b.hull.forward_error
+        back = not np.isnan(out[M_HEADING_DIFFERENCE_DEG]) and out[M_HEADING_DIFFERENCE_DEG] > 90.0
+        most = max(overlap, _overlap_turned_m(a.hull, b.hull, along, back))
+        most += a.hull.forward_error + b.hull.forward_error + NORMAL_90 * noise_m
         out[M_OVERLAP_SHARE] = min(1.0, max(0.0, overlap / shorter))
-        out[M_OVERLAP_MOST_SHARE] = min(1.0, max(0.0, (overlap + unsure) / shorter))
-    across = _median(x, ACROSS, scratch)
-    along = _median(x, ALONG, scratch)
+        out[M_OVERLAP_MOST_SHARE] = min(1.0, max(0.0, most / shorter))
     out[M_ACROSS_M], out[M_ALONG_M] = across, along
     out[M_SCATTER_HULL_M] = _scatter(x, ACROSS, ALONG, across, along, scratch)
     out[M_HEADING_SWING_DEG] = heading_spread_deg(x[:, HEADING])
@@ -343,7 +360,7 @@ def measure_spell(
     out[M_HEADINGS_SHARE] = headings / len(x) / 2.0
     # courses on the way to the meeting say nothing of how the hulls lay
     if with_heading / len(x) >= HEADINGS_MIN_SHARE:
-        _measure_hulls(a, b, x, scratch, out)
+        _measure_hulls(a, b, x, noise, scratch, out)
     dx, dy = offset_m(x[0, LAT_A], x[0, LON_A], x[-1, LAT_A], x[-1, LON_A])
     out[M_TRAVEL_KM] = math.hypot(dx, dy) / 1000.0
     out[M_JUMP_A_KN] = max(_jump_kn(a, start_s), _jump_kn(a, end_s))

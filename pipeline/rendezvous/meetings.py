@@ -20,7 +20,6 @@ from pipeline.rendezvous.sampling import (
     ACROSS,
     ALONG,
     DISTANCE,
-    EAST,
     GAP,
     GAP_ERROR,
     GAP_SIGMA,
@@ -29,7 +28,6 @@ from pipeline.rendezvous.sampling import (
     LAT_B,
     LON_A,
     LON_B,
-    NORTH,
     RELATIVE,
     TIME_S,
     Ship,
@@ -49,8 +47,6 @@ SETTLED_M = 6.0
 positions, and less than the fenders take up."""
 GUESS_S = 480.0
 """Shorter silences about the moment of contact are left as they are."""
-GUESS_MAX_S = 3 * 3600.0
-"""So are longer ones of a ship that is next heard far off: she may have been anywhere since."""
 PLACE_SAMPLES = 5
 """Samples on either side of a silence from which the place is taken, as a median."""
 
@@ -100,22 +96,28 @@ def left_between(ship: Ship, from_s: float, to_s: float, lashed_kn: float) -> bo
 
 
 @njit(cache=True)
-def _out_of_reach(ship: Ship, other: Ship, from_s: float, to_s: float, lashed_kn: float) -> bool:
-    """Whether a ship was heard, twice on end, where the other could not be lashed to her.
+def off_m(ship: Ship, i: int, other: Ship, lashed_kn: float) -> float:
+    """How far off another ship was at a fix if the two cannot have been lashed together, else 0.
 
     The other lies within the way of a lashed pair from where it was heard before, and after.
     """
+    j = np.searchsorted(other.time_ms, ship.time_ms[i], side="right") - 1
+    for k in (j, j + 1):
+        if 0 <= k < len(other.time_ms):
+            dx, dy = offset_m(ship.lat[i], ship.lon[i], other.lat[k], other.lon[k])
+            dt = abs(other.time_ms[k] - ship.time_ms[i]) / 1000.0
+            if math.hypot(dx, dy) > FAR_GAP_M + lashed_kn * KNOT_M_S * dt:
+                return math.hypot(dx, dy)
+    return 0.0
+
+
+@njit(cache=True)
+def _parted(ship: Ship, other: Ship, from_s: float, to_s: float, lashed_kn: float) -> bool:
+    """Whether a ship was heard, twice on end, where the other could not be lashed to her."""
     i = np.searchsorted(ship.time_ms, np.int64(from_s * 1000.0), side="right")
     away = 0
     while i < len(ship.time_ms) and ship.time_ms[i] < to_s * 1000.0:
-        j = np.searchsorted(other.time_ms, ship.time_ms[i], side="right") - 1
-        out = False
-        for k in (j, j + 1):
-            if 0 <= k < len(other.time_ms):
-                dx, dy = offset_m(ship.lat[i], ship.lon[i], other.lat[k], other.lon[k])
-                dt = abs(other.time_ms[k] - ship.time_ms[i]) / 1000.0
-                out = out or math.hypot(dx, dy) > FAR_GAP_M + lashed_kn * KNOT_M_S * dt
-        away = away + 1 if out else 0
+        away = away + 1 if off_m(ship, i, other, lashed_kn) > 0.0 else 0
         if away >= 2:
             return True
         i += 1
@@ -150,9 +152,7 @@ def _bridges(a: Ship, b: Ship, s: F8, begin: int, last: int, after: int, limits:
         return False
     if left_between(a, t0, t1, limits.lashed_kn) or left_between(b, t0, t1, limits.lashed_kn):
         return False
-    if _out_of_reach(a, b, t0, t1, limits.lashed_kn) or _out_of_reach(
-        b, a, t0, t1, limits.lashed_kn
-    ):
+    if _parted(a, b, t0, t1, limits.lashed_kn) or _parted(b, a, t0, t1, limits.lashed_kn):
         return False
     for lat, lon in ((LAT_A, LON_A), (LAT_B, LON_B)):
         dx, dy = offset_m(s[last, lat], s[last, lon], s[after, lat], s[after, lon])
@@ -234,13 +234,15 @@ class Settled(NamedTuple):
 
 
 @njit(cache=True)
-def settle(s: F8, lo: int, hi: int) -> Settled:
+def settle(s: F8, lo: int, hi: int, after_other: int, before_other: int) -> Settled:
     """Narrow a spell to the time in which b lay in its usual place beside a.
 
     The usual place is the median over the spell: it has the constant errors of both positions in
     it, so that the moment of arrival does not depend on them. Without headings the usual distance
     of the antennas stands in for the place. Nothing is narrowed where the two had no usual place
     for half of the time: those did not lie still beside each other, and their scatter says so.
+    `after_other` is the last sample of the meeting before (-1: none), `before_other` the first of
+    the next one (the number of samples: none).
     """
     x, y = _place(s, lo, hi + 1)
     part = s[lo : hi + 1]
@@ -262,125 +264,24 @@ def settle(s: F8, lo: int, hi: int) -> Settled:
         i, j = lo + within[0], lo + within[-1]
         if 2.0 * (s[j, TIME_S] - s[i, TIME_S]) >= s[hi, TIME_S] - s[lo, TIME_S]:
             first, last = i, j
-    return Settled(first, last, _elsewhere(s, off, first, -1), _elsewhere(s, off, last, 1))
+    before = _elsewhere(s, off, first, -1, after_other, before_other)
+    after = _elsewhere(s, off, last, 1, after_other, before_other)
+    return Settled(first, last, before, after)
 
 
 @njit(cache=True)
-def _elsewhere(s: F8, off_m: F8, start: int, step: int) -> int:
-    """The next sample, going by `step`, that tells that b lay elsewhere than usual.
+def _elsewhere(s: F8, off_m: F8, start: int, step: int, lowest: int, highest: int) -> int:
+    """The next sample between two, going by `step`, that tells that b lay elsewhere than usual.
 
     As one ship falls silent her place is interpolated and tells less and less: such samples neither
     end a meeting nor make the silence behind them any shorter. Where nobody was silent the very
     next sample counts: then the moment was seen.
     """
     i, silent = start + step, False
-    while 0 <= i < len(s):
+    while lowest < i < highest:
         silent = silent or abs(s[i, TIME_S] - s[i - step, TIME_S]) > GUESS_S
         if off_m[i] > SIGMAS * s[i, GAP_SIGMA]:
             break
         i += step
-    return i if silent else start + step
-
-
-LAST_MILE_M = 400.0
-LAST_MILE_S = 1200.0
-"""Coming alongside takes some twenty minutes over the last 400 m; before, a ship keeps speed."""
-TYPICAL_KN = 5.0
-"""Speed of an approach where none was reported."""
-
-
-@njit(cache=True)
-def _speed_near(ship: Ship, t_s: float) -> float:
-    """Speed over ground that a ship reported at a fix, m/s; a typical one where it was none."""
-    i = int(np.searchsorted(ship.time_ms, np.int64(t_s * 1000.0), side="right")) - 1
-    speed = float(ship.sog_kn[max(0, i)])
-    if np.isnan(speed) or speed < 0.3 * TYPICAL_KN:
-        speed = TYPICAL_KN
-    return speed * KNOT_M_S
-
-
-@njit(cache=True)
-def _way_s(a: Ship, b: Ship, t_s: float, far_m: float) -> float:
-    """Seconds it takes from so far off, where they were at a moment, to alongside, or back."""
-    closing = max(_speed_near(a, t_s), _speed_near(b, t_s))
-    return max(0.0, far_m - LAST_MILE_M) / closing + LAST_MILE_S * min(1.0, far_m / LAST_MILE_M)
-
-
-@njit(cache=True)
-def _beyond(ship: Ship, t_s: float, step: int) -> int:
-    """Number of the ship's next fix after (step 1) or before (-1) a moment, -1 if there is none."""
-    t_ms = np.int64(t_s * 1000.0)
-    if step > 0:
-        i = np.searchsorted(ship.time_ms, t_ms, side="right")
-        return int(i) if i < len(ship.time_ms) else -1
-    return int(np.searchsorted(ship.time_ms, t_ms)) - 1
-
-
-@njit(cache=True)
-def _heard_again(a: Ship, b: Ship, t_s: float, step: int) -> float:
-    """When both ships are heard again after, or were heard before, a moment they fell silent."""
-    again_s = t_s
-    for ship in (a, b):
-        i = _beyond(ship, t_s, step)
-        if i >= 0 and 0 <= i - step < len(ship.time_ms):
-            heard_s = ship.time_ms[i] / 1000.0
-            if abs(heard_s - ship.time_ms[i - step] / 1000.0) > GUESS_S:
-                again_s = max(again_s, heard_s) if step > 0 else min(again_s, heard_s)
-    return again_s
-
-
-@njit(cache=True)
-def _moment(a: Ship, b: Ship, s: F8, beside: int, elsewhere: int, step: int) -> tuple[float, float]:
-    """When b left (step 1) or arrived (-1), and for how long about then nobody could see it.
-
-    Seconds since 1970, seconds; `elsewhere` is the next sample that tells b was not there, or
-    beyond the samples where there is none: then it was next heard far off.
-    """
-    seen_s = s[beside, TIME_S]
-    known_s, far_m = seen_s, 0.0
-    if 0 <= elsewhere < len(s):
-        known_s = s[elsewhere, TIME_S]
-        far_m = math.hypot(
-            s[elsewhere, EAST] - s[beside, EAST], s[elsewhere, NORTH] - s[beside, NORTH]
-        )
-    again_s = _heard_again(a, b, seen_s, step)
-    # of what is far off there are no samples: the next one may be of another meeting
-    if known_s == seen_s or abs(again_s - seen_s) < abs(known_s - seen_s):
-        i, j = _beyond(a, again_s + step, -step), _beyond(b, again_s + step, -step)
-        if again_s != seen_s and i >= 0 and j >= 0:
-            dx, dy = offset_m(a.lat[i], a.lon[i], b.lat[j], b.lon[j])
-            off_m = math.hypot(dx, dy) - s[beside, DISTANCE]
-            if off_m > FAR_GAP_M:
-                known_s, far_m = again_s, off_m
-    unseen_s = abs(known_s - seen_s)
-    if unseen_s <= GUESS_S or (far_m > FAR_GAP_M and unseen_s > GUESS_MAX_S):
-        return seen_s, unseen_s
-    way_s = min(_way_s(a, b, known_s, far_m), unseen_s)
-    return known_s - step * way_s, unseen_s
-
-
-@njit(cache=True)
-def bounds_s(a: Ship, b: Ship, s: F8, settled: Settled) -> tuple[float, float, float, float]:
-    """When a meeting began and ended, estimated where nobody was heard at the moment.
-
-    Parameters
-    ----------
-    a, b : Ship
-        The tracks.
-    s : array, shape (samples, COLUMNS)
-        The pair's samples.
-    settled : Settled
-        Which of them are alongside, and which next to them tell that they are not.
-
-    Returns
-    -------
-    start_s, end_s : float
-        Seconds since 1970. Between the last sample apart and the first alongside the arrival is put
-        where the ship's speed and the distance put it.
-    start_unseen_s, end_unseen_s : float
-        How long before the first, after the last sample alongside nobody could see; 0 where the
-        tracks begin or end there.
-    """
-    start_s, before_s = _moment(a, b, s, settled.first, settled.before, -1)
-    end_s, after_s = _moment(a, b, s, settled.last, settled.after, 1)
-    return start_s, end_s, before_s, after_s
+    i = i if silent else start + step
+    return i if lowest < i < highest else (-1 if step < 0 else len(s))

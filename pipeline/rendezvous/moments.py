@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.rendezvous.bends import bend_m
 from pipeline.rendezvous.geometry import metres_per_degree, short_way_deg
 from pipeline.rendezvous.meetings import GUESS_S, HEARD_BEFORE_S
 from pipeline.rendezvous.runs import F8, I8
@@ -222,15 +223,17 @@ def nearness(
     scaled_at, north_m, east_m = np.inf, 0.0, 0.0
     for k in range(len(moments)):
         t, i, j = moments[k, 0], moments[k, 1], moments[k, 2]
-        ok_a, lat_a, lon_a, bend_a = _place(a, i, t, errors)
+        if i < 0 or j < 0:
+            continue
+        if not abs(a.lat[i] - scaled_at) < 0.01:  # a degree of longitude changes by a thousandth
+            scaled_at = a.lat[i]
+            north_m, east_m = metres_per_degree(scaled_at)
+        ok_a, lat_a, lon_a, bend_a = _place(a, i, t, north_m, east_m, errors)
         if not ok_a:
             continue
-        ok_b, lat_b, lon_b, bend_b = _place(b, j, t, errors)
+        ok_b, lat_b, lon_b, bend_b = _place(b, j, t, north_m, east_m, errors)
         if not ok_b:
             continue
-        if not abs(lat_a - scaled_at) < 0.01:  # a degree of longitude changes by a thousandth
-            scaled_at = lat_a
-            north_m, east_m = metres_per_degree(lat_a)
         dy = (lat_b - lat_a) * north_m
         dx = short_way_deg(lon_b - lon_a) * east_m
         surely = math.sqrt(dx * dx + dy * dy) / SLACK - (reach_m + SLACK_M + bend_a + bend_b)
@@ -280,22 +283,21 @@ def longest_near_s(
 
 
 @njit(cache=True)
-def _place(ship: Ship, i: int, t_ms: int, errors: Errors) -> tuple[bool, float, float, float]:
+def _place(
+    ship: Ship, i: int, t_ms: int, north_m: float, east_m: float, errors: Errors
+) -> tuple[bool, float, float, float]:
     """Where a ship was, if known, and three standard errors of the straight line between fixes."""
     n = len(ship.time_ms)
-    if i < 0:
-        return False, 0.0, 0.0, 0.0
     if i + 1 < n:
         gap_ms = ship.time_ms[i + 1] - ship.time_ms[i]
         if gap_ms <= errors.interpolate_max_ms:
             share = (t_ms - ship.time_ms[i]) / gap_ms
-            dt = gap_ms / 1000.0
-            return (
-                True,
-                ship.lat[i] + share * (ship.lat[i + 1] - ship.lat[i]),
-                ship.lon[i] + share * short_way_deg(ship.lon[i + 1] - ship.lon[i]),
-                1.5 * errors.drift_change_m_s2 * share * (1.0 - share) * dt * dt,
-            )
+            dlat = ship.lat[i + 1] - ship.lat[i]
+            dlon = short_way_deg(ship.lon[i + 1] - ship.lon[i])
+            per_s = 1000.0 / gap_ms
+            north, east = dlat * north_m * per_s, dlon * east_m * per_s
+            bend = bend_m(ship, i, share, east, north, errors.drift_change_m_s2)
+            return True, ship.lat[i] + share * dlat, ship.lon[i] + share * dlon, 3.0 * bend
         if ship.time_ms[i + 1] - t_ms <= AT_FIX_S * 1000:
             return True, ship.lat[i + 1], ship.lon[i + 1], 0.0
     if t_ms - ship.time_ms[i] <= AT_FIX_S * 1000:

@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.rendezvous.bends import bend_m
 from pipeline.rendezvous.geometry import (
     centre_shift_m,
     common_axis_deg,
@@ -195,7 +196,7 @@ def states_of(ship: Ship, moments: I8, side: int, wanted: NDArray[np.bool_], err
                 speed = s0 + share * (s1 - s0)
         part = speed / far if far > 0.0 else 0.0
         out[k, S_SPEED], out[k, S_EAST], out[k, S_NORTH] = speed, part * east, part * north
-        bend = 0.5 * errors.drift_change_m_s2 * (share * dt) * ((1.0 - share) * dt)
+        bend = bend_m(ship, i, share, east / dt, north / dt, errors.drift_change_m_s2)
         unsure = min(share, 1.0 - share) * 2.0 * HEADING_DRIFT_DEG_H * dt / 3600.0
         out[k, S_VARIANCE] = position + bend * bend
         out[k, S_HEADING_VARIANCE] = compass + unsure * unsure
