@@ -63,10 +63,23 @@ def test_quota_takes_a_run_or_a_list(tmp_path, arguments):
     assert "either the folder of a run or --deliveries" in result.stderr
 
 
-def test_quota_of_a_list_needs_no_register(tmp_path):
-    given = ["--deliveries", "x.csv", "--fleet", "y.csv"]
+@pytest.mark.parametrize("option", ["--fleet", "--watchlist"])
+def test_quota_of_a_list_needs_no_register_and_no_watchlist(tmp_path, option):
+    given = ["--deliveries", "x.csv", option, "y.csv"]
     result = alongside("quota", *given, "--out", tmp_path / "out")
-    assert "--fleet" in result.stderr
+    assert result.exit_code == 2
+    assert option in result.stderr
+
+
+def test_quota_of_a_run_by_two_watchlists(run, tmp_path):
+    own, other = tmp_path / "own.csv", tmp_path / "other.csv"
+    own.write_text("mmsi\n412000002\n")
+    other.write_text("name\nNO SHIP OF THE RUN\n")
+    given = ["--watchlist", own, "--watchlist", other]
+    result = alongside("quota", run, *given, "--out", tmp_path / "out")
+    assert result.exit_code == 0
+    found = json.loads((tmp_path / "out" / "quota.json").read_text())
+    assert found["counts"]["rule"] == "watchlist"
 
 
 def test_quota_of_a_run(run, tmp_path):
