@@ -198,8 +198,10 @@ def meetings(
             step.advance()
         windows = joined(found)
         del found
-    fixes = fleet.vessels["fixes"].cast(pl.Int64).to_numpy()
-    pairs = chunks(windows, fixes, fleet.home) or [windows]
+    pairs = [windows]
+    if len(fleet.runs) > 1 and len(windows.a):
+        fixes = fleet.vessels["fixes"].cast(pl.Int64).to_numpy()
+        pairs = chunks(windows, fixes, fleet.home)
     measured: list[pl.DataFrame] = []
     with progress.step("measuring pairs", len(windows.a)) as step:
         results = engine.run(MeasureChunk(fleet.shelved, config), pairs)

@@ -1,4 +1,4 @@
-"""The tasks of pairs: runs of a day to windows, windows to measured meetings."""
+"""The tasks of pairs: runs of a part to windows, windows to measured meetings."""
 
 from __future__ import annotations
 
@@ -127,9 +127,8 @@ class MeasureChunk:
     def __call__(self, windows: Windows) -> pl.DataFrame:
         """As from `rendezvous.examine.examine`, unsorted."""
         tracks = np.unique(np.concatenate([windows.a, windows.b]))
-        all_tracks = self.shelved.first_track[-1]
         if len(self.shelved.first_track) == 2:
-            tracks = np.arange(all_tracks)
+            tracks = np.arange(self.shelved.first_track[-1])  # as they lie: nothing is gathered
         here = Windows(
             np.searchsorted(tracks, windows.a),
             np.searchsorted(tracks, windows.b),
