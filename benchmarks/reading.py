@@ -58,7 +58,7 @@ def make(path: Path, rows: int) -> None:
     ship = draw.integers(0, ships, rows)
     moved = np.where(still[ship], 0.0, seconds / 3600.0 * SPEED_KN / 60.0)  # due north
     lat = home[ship, 0] + moved + draw.normal(0, 2e-5, rows)
-    lon = home[ship, 1] + moved + draw.normal(0, 2e-5, rows)
+    lon = home[ship, 1] + draw.normal(0, 2e-5, rows)
     about = draw.normal(0, 0.1, rows)
     sog = np.where(still[ship], np.abs(about), SPEED_KN + about)
     cog = np.where(still[ship], draw.uniform(0, 360, rows), (20 * about) % 360)

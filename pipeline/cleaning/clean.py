@@ -12,7 +12,7 @@ from pipeline.cleaning.draughts import draught_series
 from pipeline.cleaning.headings import drop_false_headings
 from pipeline.cleaning.interference import appearances, circling, crowding
 from pipeline.cleaning.mmsi import ships_in_disguise
-from pipeline.cleaning.positions import apply_position_rules
+from pipeline.cleaning.positions import apply_position_rules, drop_stray_statics
 from pipeline.cleaning.statics import apply_static_rules
 from pipeline.cleaning.survey import Survey, survey, tell_swapped
 from pipeline.cleaning.tracks import build_tracks
@@ -93,7 +93,8 @@ def clean_part(
         Tracks numbered from 0; flags lack what `crowding` finds over all ships.
     """
     with progress.step("Cleaning positions"):
-        typed = apply_static_rules(statics, config, ledger)
+        meant = drop_stray_statics(statics, dump.days, config, ledger)
+        typed = apply_static_rules(meant, config, ledger)
         disguised = ships_in_disguise(positions, typed)
         kept = apply_position_rules(positions, config, ledger, dump.days, disguised)
     with progress.step("Building tracks"):

@@ -14,7 +14,7 @@ import polars as pl
 from pipeline.cleaning.mmsi import NO_OBJECT, no_ship_kind
 from pipeline.cleaning.survey import in_window, survey
 from pipeline.config import CleaningConfig
-from pipeline.ledger import Ledger
+from pipeline.ledger import EXAMPLES_KEPT, Example, Ledger
 from pipeline.wording import template
 
 NULL_ISLAND_DEG = 1e-6  # less than the 1/10,000 minute in which AIS counts (1.7e-6 degrees)
@@ -214,6 +214,44 @@ def apply_position_rules(
             ledger.reject_positions(rule, rows, _shown(rule))
     kept = positions.filter(judged == 0) if counts.get(0, 0) != positions.height else positions
     return _blank(kept, config, ledger)
+
+
+def drop_stray_statics(
+    statics: pl.DataFrame, days: pl.DataFrame, config: CleaningConfig, ledger: Ledger
+) -> pl.DataFrame:
+    """What ships typed, without what clocks that are off by months or years stamped.
+
+    It would be a ship's last draught, years after the dump. Static data may be of other days than
+    positions, so that of days near those that are meant stays.
+
+    Parameters
+    ----------
+    statics : pl.DataFrame
+        ``schema.STATICS``.
+    days : pl.DataFrame
+        Rows a day of the whole dump's positions.
+    config : CleaningConfig
+        Bounds of time.
+    ledger : Ledger
+        Gets the count of reports.
+    """
+    stray = stray_times(days, config)
+    gap = timedelta(days=config.stray_time_gap_d)
+    times = statics.select(pl.col("first_time").alias("time"))
+    shifted = [times.with_columns(pl.col("time") + shift) for shift in (-gap, timedelta(), gap)]
+    off = pl.DataFrame(
+        [one.with_columns(stray.alias(str(k)))[str(k)] for k, one in enumerate(shifted)]
+    )
+    outside = times.with_columns(outside=~in_window(config))["outside"]
+    dropped = off.select(pl.all_horizontal(pl.all())).to_series() | outside
+    if not dropped.any():
+        return statics
+    reports = int(statics.filter(dropped)["reports"].sum())
+    text = template("MMSI {} at {}", "mmsi", pl.col("first_time").cast(pl.String))
+    said = statics.filter(dropped).select(text.alias("text"))["text"].unique().sort()
+    examples = [Example("", 0, one) for one in said.head(EXAMPLES_KEPT)]
+    ledger.blank("cleaning.typed_time_off", reports, examples)
+    return statics.filter(~dropped)
 
 
 def _blank(kept: pl.DataFrame, config: CleaningConfig, ledger: Ledger) -> pl.DataFrame:

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from pipeline.config import CleaningConfig
-from tests.cleaning.ships import NOON, at, cleaned, reports, sailing
+from tests.cleaning.ships import NOON, at, cleaned, reports, sailing, statics
 
 
 @pytest.mark.parametrize(
@@ -156,3 +156,16 @@ def test_swapped_latitudes_and_longitudes_are_said():
     assert "swapped" in ledger.messages[0]
     _, ledger = cleaned(pl.concat([sailing(), rows.head(3)]))
     assert not ledger.messages
+
+
+@pytest.mark.parametrize(("days", "kept"), [(0, True), (-3, True), (5, True), (4000, False)])
+def test_a_draught_typed_years_off_is_not_the_ships_last(days, kept):
+    good, off = sailing(hours=48), sailing(hours=1)
+    off = off.with_columns(pl.col("time") + timedelta(days=4000))
+    at_time = at(86400.0 * days + 60.0)
+    told = statics(
+        [{"draught_m": 7.0}, {"draught_m": 9.5, "first_time": at_time, "last_time": at_time}]
+    )
+    result, ledger = cleaned(pl.concat([good, off]), told)
+    assert ledger.blanked.get("cleaning.typed_time_off", 0) == (0 if kept else 10)  # reports
+    assert result.draughts["time"].max() < NOON + timedelta(days=30)
