@@ -26,12 +26,14 @@ def _figure(column: str, decimals: int, unit: str) -> pl.Expr:
 
 
 def _draught(side: str) -> pl.Expr:
+    typed_h = pl.col(f"draught_typed_{side}_h")
     return pl.when(pl.col(f"draught_change_{side}_m").is_not_null()).then(
         template(
-            "draught of " + side + " {} to {}, typed {} after the end",
+            "draught of " + side + " {} to {}, typed {} {} the end",
             _figure(f"draught_before_{side}_m", 1, ""),
             _figure(f"draught_after_{side}_m", 1, " m"),
-            _figure(f"draught_typed_{side}_h", 1, " h"),
+            template("{} h", typed_h.abs().round(1)).fill_null("?"),
+            pl.when(typed_h < 0.0).then(pl.lit("before")).otherwise(pl.lit("after")),
         )
     )
 
