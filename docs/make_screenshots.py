@@ -36,6 +36,7 @@ def report(run: Path, picture: Path) -> None:
         rows = chrome.find_elements("css selector", "#rows tr")
         hours = [float(row.find_element("css selector", "td:nth-child(5)").text) for row in rows]
         rows[hours.index(max(hours))].click()
+        chrome.find_element("id", "zoom").click()
         time.sleep(1.0)  # the map fits itself to the window
         chrome.save_screenshot(str(picture))
 
