@@ -64,7 +64,9 @@ def reject_rules(
     }
 
 
-def stray_times(days: pl.DataFrame, config: CleaningConfig) -> pl.Expr:
+def stray_times(
+    days: pl.DataFrame, config: CleaningConfig, margin: timedelta = timedelta()
+) -> pl.Expr:
     """Which times lie far from the bulk of the dump: clocks that are off by months or years.
 
     Days more than `stray_time_far_d` from the one by which half of the reports were sent are stray
@@ -79,6 +81,8 @@ def stray_times(days: pl.DataFrame, config: CleaningConfig) -> pl.Expr:
         Rows a day over the whole dump, from `survey`.
     config : CleaningConfig
         What is far and what are few.
+    margin : timedelta
+        Times so near to a stretch that is meant are no strays.
 
     Returns
     -------
@@ -100,8 +104,8 @@ def stray_times(days: pl.DataFrame, config: CleaningConfig) -> pl.Expr:
         off = first - main_last > far or main_first - last > far
         share = config.stray_time_far_share_max if off else config.stray_time_share_max
         if held >= share * most:
-            begin = datetime.combine(first, time.min, UTC)
-            end = datetime.combine(last, time.min, UTC) + timedelta(days=1)
+            begin = datetime.combine(first, time.min, UTC) - margin
+            end = datetime.combine(last, time.min, UTC) + timedelta(days=1) + margin
             kept |= (pl.col("time") >= begin) & (pl.col("time") < end)
             meant += held
     return pl.lit(value=False) if meant == rows.sum() else ~kept
@@ -235,15 +239,9 @@ def drop_stray_statics(
     ledger : Ledger
         Gets the count of reports.
     """
-    stray = stray_times(days, config)
-    gap = timedelta(days=config.stray_time_gap_d)
+    stray = stray_times(days, config, timedelta(days=config.stray_time_gap_d))
     times = statics.select(pl.col("first_time").alias("time"))
-    shifted = [times.with_columns(pl.col("time") + shift) for shift in (-gap, timedelta(), gap)]
-    off = pl.DataFrame(
-        [one.with_columns(stray.alias(str(k)))[str(k)] for k, one in enumerate(shifted)]
-    )
-    outside = times.with_columns(outside=~in_window(config))["outside"]
-    dropped = off.select(pl.all_horizontal(pl.all())).to_series() | outside
+    dropped = times.with_columns((stray | ~in_window(config)).alias("off"))["off"]
     if not dropped.any():
         return statics
     reports = int(statics.filter(dropped)["reports"].sum())
