@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -23,8 +25,22 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's mallopt
+HANDED_BACK = 1 << 20  # bytes
 MOST_WORKERS = 4
 """Each holds a span or a chunk: more would fill a laptop's memory."""
+
+
+def _give_memory_back() -> None:
+    """Have glibc hand back what is freed: arrays of a megabyte and more at once.
+
+    Left to itself it raises that bound while it runs, and keeps what threads have freed: a third
+    more memory at the peak. Elsewhere than on glibc this does nothing.
+    """
+    with suppress(OSError, AttributeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for option in (M_MMAP_THRESHOLD, M_TRIM_THRESHOLD):
+            mallopt(option, HANDED_BACK)
 
 
 def _threads() -> int:
@@ -56,6 +72,7 @@ class Local:
         folder: Folder,
     ) -> Dump:
         """All that `sources` hold, in memory or in pieces in `folder`."""
+        _give_memory_back()
         batches = feeds.read(sources, config.feeds, ledger, progress)
         dump = read_local(batches, folder, config.cleaning)
         settings = config.cleaning.model_dump(mode="json")
