@@ -235,3 +235,12 @@ def test_clean_passes_on_what_it_was_told(monkeypatch, tmp_path):
     assert result.stdout == "9 positions of 2 tracks in 1 days, of 10 rows read: o\n"
     assert (told["inputs"], told["out"]) == (["a.csv"], Path("o"))
     assert told["keep_rejected"] is told["overwrite"] is True
+
+
+def test_inspect_prints_what_was_found_without_orders_to_the_terminal(monkeypatch, tmp_path):
+    monkeypatch.setattr(
+        "pipeline.desk.inspecting.inspect", lambda inputs, *_: f"{inputs[0]}: \x1b[31mred\nend"
+    )
+    monkeypatch.chdir(tmp_path)
+    result = alongside("inspect", "a.csv")
+    assert (result.exit_code, result.stdout) == (0, "a.csv: \\x1b[31mred\nend\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -96,5 +98,8 @@ def inspect(
         from pipeline.desk.inspecting import inspect as look
         from pipeline.progress import plain
 
-        for line in look(inputs, settings, progress).splitlines():
-            print(plain(line))
+        lines = look(inputs, settings, progress).splitlines()
+        try:
+            print("\n".join(plain(line) for line in lines), flush=True)
+        except BrokenPipeError:  # the reader, such as `head`, has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
