@@ -179,9 +179,9 @@ def nearest_berth(
         )
         berth_km[open_rows[found]] = np.asarray(metres)[found] / 1000.0
         of[open_rows[found]] = harbours.harbour[near[found]]
-        beside = others & (away <= SAME_BERTH_KM)
-        for i in np.flatnonzero(beside.any(axis=1)):
-            ships[open_rows[i]] = len(np.unique(harbours.track[index[i, beside[i]]]))
+        beside = np.where(others & (away <= SAME_BERTH_KM), harbours.track[index], -1)
+        beside.sort(axis=1)  # each ship once: where it differs from the one before
+        ships[open_rows] = ((beside >= 0) & (np.diff(beside, axis=1, prepend=-1) != 0)).sum(axis=1)
         if look_at == len(harbours.track):
             break
         open_rows, look_at = open_rows[~found], look_at * 4
