@@ -64,6 +64,18 @@ def _stood(side: str) -> pl.Expr:
     return still * _ramp(pl.col(f"stay_{side}_h"), 1.0, 6.0)
 
 
+def _moored(side: str) -> pl.Expr:
+    """Moored by status, unless she swings or drifts: then she is fast to the other ship."""
+    loose = _ramp(pl.col(f"stay_radius_{side}_m"), 30.0, 100.0)
+    return _ramp(pl.col(f"moored_{side}"), 0.0, 1.0) * (1.0 - loose)
+
+
+def _came_or_left() -> pl.Expr:
+    """Seen coming from afar or leaving; half where the dump begins and ends with the meeting."""
+    far_km = pl.max_horizontal("approach_km", "departure_km")
+    return pl.when(far_km.is_null()).then(0.5).otherwise(_ramp(far_km, 0.3, 2.0))
+
+
 def _scatter() -> pl.Expr:
     return pl.coalesce("scatter_hull_m", "distance_scatter_m")
 
@@ -177,9 +189,9 @@ PAIR = (
         _ramp(pl.col("duration_h"), 1.0, 8.0),
     ),
     Evidence(
-        "came_or_left", 1, "larger of approach_km and departure_km, from 0.3 to 2",
-        "seen coming from afar or leaving",
-        _ramp(pl.max_horizontal("approach_km", "departure_km"), 0.3, 2.0),
+        "came_or_left", 1,
+        "larger of approach_km and departure_km, from 0.3 to 2; half where neither is known",
+        "seen coming from afar or leaving", _came_or_left(),
     ),
     Evidence(
         "fast_together", -1, "fast_together_h from 0 to 1", "going on together at speed",
@@ -219,8 +231,9 @@ PAIR = (
         "restricted manoeuvrability by status", _ramp(_most("restricted"), 0.0, 1.0),
     ),
     Evidence(
-        "moored", -1, "larger of moored_a, moored_b", "moored by status",
-        _ramp(_most("moored"), 0.0, 1.0),
+        "moored", -1,
+        "larger of both: moored, times 1 less stay_radius_m from 30 to 100",
+        "moored by status, and in one place", pl.max_horizontal(_moored("a"), _moored("b")),
     ),
     Evidence(
         "anchored", -1, "larger of at_anchor_a, at_anchor_b",
