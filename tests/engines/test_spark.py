@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -25,11 +26,12 @@ def spark():
 
 def executors() -> list[psutil.Process]:
     """The executors that this test's cluster runs."""
-    return [
-        process
-        for process in psutil.Process().children(recursive=True)
-        if "org.apache.spark.executor.CoarseGrainedExecutorBackend" in process.cmdline()
-    ]
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):  # it may end while it is looked at
+            if any("CoarseGrainedExecutorBackend" in word for word in process.cmdline()):
+                found.append(process)
+    return found
 
 
 @pytest.mark.parametrize("ended", [False, True], ids=["undisturbed", "an executor ended"])
