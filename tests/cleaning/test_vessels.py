@@ -61,7 +61,7 @@ def test_a_ship_that_typed_nothing_is_there_all_the_same():
 
 
 def test_draughts_are_a_series_of_changes():
-    rows = [{"draught_m": d} for d in (8.0, 8.0, 0.0, None, 12.5, 12.5)]
+    rows: list[dict[str, object]] = [{"draught_m": d} for d in (8.0, 8.0, 0.0, None, 12.5, 12.5)]
     rows.append({"draught_m": 8.0, "first_time": at(24 * 3600)})
     result, _ = cleaned(sailing(), statics(rows))
     assert result.draughts["draught_m"].to_list() == pytest.approx([8.0, 12.5, 8.0])
@@ -158,8 +158,15 @@ def test_what_came_with_no_identity_is_no_ships_draught_where_there_are_two():
 
 
 def test_values_that_came_with_another_ships_imo_number_are_not_the_ships():
-    own = {"imo": 9074729, "name": "OWN", "length_m": 200.0, "beam_m": 30.0, "draught_m": 9.0}
-    other = {"imo": 1234567, "length_m": 90.0, "beam_m": 15.0, "ship_type": 80, "draught_m": 5.0}
+    own: dict[str, object] = {
+        "imo": 9074729,
+        "name": "OWN",
+        "length_m": 200.0,
+        "beam_m": 30.0,
+        "draught_m": 9.0,
+    }
+    other: dict[str, object] = {"imo": 1234567, "length_m": 90.0, "beam_m": 15.0}
+    other |= {"ship_type": 80, "draught_m": 5.0}
     times = [at(h * 3600.0 * 8) for h in range(4)]
     rows = [
         {**typed, "first_time": time}
