@@ -97,9 +97,9 @@ bench: $(STAMP) ## how well and how fast: made-up worlds, cargo, shared MMSIs, d
 sample: $(STAMP) ## make sample_ais/ anew from its generator
 	$(PY) -m benchmarks.make_sample
 
-score: $(STAMP) ## train the score anew on made-up worlds, judge it on others (an hour)
+score: $(STAMP) ## train the score anew on made-up worlds, judge it on others (ten minutes and more)
 	$(PY) -m benchmarks.train_score
-	$(PY) -m benchmarks.calibration
+	$(PY) -m benchmarks.calibration --seeds 32
 
 config: $(STAMP) ## write configs/default.yaml, configs/schema.json, docs/config.md from the model
 	$(PY) -m pipeline.config.document

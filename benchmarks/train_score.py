@@ -1,6 +1,6 @@
 """Train the score on made-up worlds and write `pipeline/rendezvous/score_model.json`.
 
-    python -m benchmarks.train_score [--worlds 160] [--cache DIR]
+    python -m benchmarks.train_score [--worlds 64] [--cache DIR]
 
 A logistic regression on the evidence of `pipeline.rendezvous.score_features`: weights cannot have
 another sign than seamanship gives the evidence, and are drawn a little toward zero. Log odds
@@ -174,7 +174,7 @@ def document(encounters: Sequence[pl.DataFrame], chosen: Sequence[Case]) -> str:
 def main() -> None:
     """Make the worlds, fit, write the file."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.train_score", description=__doc__)
-    parser.add_argument("--worlds", type=int, default=160)
+    parser.add_argument("--worlds", type=int, default=64)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--cache", type=Path, help="keeps measured worlds; empty it by hand")
     parser.add_argument("--out", type=Path, default=MODEL_FILE)

@@ -13,6 +13,8 @@ from pipeline.errors import UsageError
 PROBLEMS_SHOWN = 10  # enough to see a pattern; a shifted column fails in every row
 COLUMNS_SHOWN, CHARACTERS_SHOWN = 20, 400  # of the columns of a file that is another one
 DELIMITERS = ",;\t"
+CELL_MAX = 100_000
+"""No name, number or remark is longer: a quotation mark was opened and never closed."""
 SEPARATOR_LINE = re.compile(r"sep=([,;\t])", re.IGNORECASE)  # a spreadsheet's first line
 AS_TEXT = re.compile(r'="(.*)"')
 
@@ -103,6 +105,8 @@ def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[
     begins = 1
     try:
         for record in reader:
+            if max(map(len, record), default=0) > CELL_MAX:
+                raise csv.Error(f"a field of more than {CELL_MAX} characters; a quote left open?")
             cells = [_cell(cell) for cell in record]
             said = SEPARATOR_LINE.fullmatch(delimiter.join(cells))
             if any(cells) and not (said and begins == 1):
