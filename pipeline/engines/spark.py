@@ -185,7 +185,7 @@ def connect(master: str) -> Spark:
     builder = SparkSession.builder.master(master).appName("alongside")
     try:
         session = builder.config(map=settings).getOrCreate()
-    except Exception as error:
+    except Exception as error:  # whatever the Java side threw, a wrong master above all
         text = str(error).strip().splitlines()
         raise UsageError(f"--master {master}: {text[0] if text else error!r}") from None
     session.sparkContext.setLogLevel("ERROR")
