@@ -14,6 +14,7 @@ matter (new quays and filled land are missing, charts of remote coasts can be a 
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -29,6 +30,9 @@ Floats = NDArray[np.float64]
 WGS84 = Geod(ellps="WGS84")
 STEP_KM = 2.0  # few edges of the data are longer (median 0.4 km), so few ends are added
 CHUNK = 20_000  # points measured at once: some 100 MB of candidate edges at worst
+ASKING = threading.Lock()
+"""Held while the land is asked: a prepared geometry builds its index as it is asked, and parts of a
+dump are cleaned on several threads. Two that build it at once end the process."""
 DEGREE_KM = 111.7  # no degree of latitude, nor of longitude, is longer
 
 
@@ -144,7 +148,8 @@ def on_land(lat: ArrayLike, lon: ArrayLike) -> NDArray[np.bool_]:
         Degrees; any longitude, NaN gives False.
     """
     lats, lons = _checked(lat, lon)
-    return np.asarray(shapely.intersects_xy(_coast().land, lons, lats), dtype=bool)
+    with ASKING:
+        return np.asarray(shapely.intersects_xy(_coast().land, lons, lats), dtype=bool)
 
 
 def shore_distance_km(lat: ArrayLike, lon: ArrayLike) -> Floats:

@@ -1,5 +1,8 @@
 """Distance to shore: exact against the coast as drawn, everywhere on the globe."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -121,3 +124,19 @@ def test_many_points_are_told_in_their_order():
     together = shore.shore_distance_km(lat, lon)
     picked = [0, shore.CHUNK - 1, shore.CHUNK, 2 * shore.CHUNK + 6]
     assert shore.shore_distance_km(lat[picked], lon[picked]) == pytest.approx(together[picked])
+
+
+def test_the_land_is_asked_on_several_threads_in_a_process_of_its_own():
+    # a prepared geometry asked for the first time on several threads at once ended the process
+    code = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "import numpy as np\n"
+        "from pipeline.context.shore import on_land\n"
+        "draw = np.random.default_rng(1)\n"
+        "lat, lon = draw.uniform(-80, 80, 20_000), draw.uniform(-180, 180, 20_000)\n"
+        "with ThreadPoolExecutor(8) as pool:\n"
+        "    found = list(pool.map(lambda _: on_land(lat, lon).tobytes(), range(8)))\n"
+        "assert len(set(found)) == 1\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stderr
