@@ -100,7 +100,8 @@ def inspect(inputs: Sequence[str], config: Config, progress: Progress) -> str:
     gaps = _gaps(clean)
     lines += [*_span(found), *_area(clean.fixes), *_ships(clean), *_intervals(gaps)]
     lines += [*_missing(clean), *_rejected(found)]
-    every_h = float(_of_ships(gaps)["gap_s"].median() or 0.0) / 3600.0  # type: ignore[arg-type]
+    median_s = _of_ships(gaps)["gap_s"].median()
+    every_h = median_s / 3600.0 if isinstance(median_s, float) else 0.0
     return "\n".join([*lines, *suggest(skipped, ledger, clean, every_h)])
 
 
