@@ -19,7 +19,7 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 export AIS CONFIG OUT OVERWRITE
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup detect test test-slow check format bench bench-accuracy bench-speed sample score config docs lock clean
+.PHONY: FORCE help setup detect test test-slow fuzz check format bench bench-accuracy bench-speed sample score config docs lock clean
 
 help: ## list the targets
 	@echo 'make TARGET, where TARGET is one of'
@@ -70,6 +70,10 @@ test-slow: $(STAMP) ## the tests that need the real QGIS, Chromium, Spark or min
 	@$(PY) -m pytest -m slow; status=$$?; \
 	if [ $$status = 5 ]; then echo 'There is no slow test: nothing was run.'; else exit $$status; fi
 
+fuzz: $(STAMP) ## hostile inputs for every reader for MINUTES (default 5); see docs/robustness.md
+	@$(PY) -m uv sync --frozen --inexact --quiet --group fuzz --python $(PY)
+	$(PY) -m tests.fuzz --minutes $(or $(MINUTES),5)
+
 check: $(STAMP) ## lint, format and types; whether the lock fits pyproject.toml
 	$(PY) -m uv lock --check --quiet
 	$(PY) -m ruff check
@@ -113,5 +117,5 @@ lock: $(STAMP) ## bring uv.lock in line with pyproject.toml (UPGRADE=1: newest v
 	$(PY) -m uv lock $(if $(UPGRADE),--upgrade)
 
 clean: ## remove the environment, caches and runs/sample (other runs stay)
-	rm -rf $(VENV) runs/sample dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) runs/sample dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

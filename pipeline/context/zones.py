@@ -43,13 +43,17 @@ def load_zones(path: Path) -> Zones:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise UsageError(f"{path}: line {error.lineno}: no JSON ({error.msg})") from error
+    except (ValueError, RecursionError) as error:  # a number or a nest of brackets without end
+        raise UsageError(f"{path}: no GeoJSON ({error})") from None
     kind = document.get("type") if isinstance(document, dict) else None
-    if kind not in {"FeatureCollection", "Feature"}:
+    if kind not in ("FeatureCollection", "Feature"):
         raise UsageError(f"{path}: no GeoJSON FeatureCollection")
     crs = json.dumps(document.get("crs") or "CRS84")
     if not any(name in crs for name in WGS84_NAMES):
         raise UsageError(f"{path}: coordinates must be WGS 84 longitude and latitude, not {crs}")
     features = document.get("features") or [] if kind == "FeatureCollection" else [document]
+    if not isinstance(features, list):
+        raise UsageError(f"{path}: its member 'features' is no list")
     problems = Problems(path)
     names, areas = [], []
     for number, feature in enumerate(features, start=1):
@@ -67,20 +71,23 @@ def load_zones(path: Path) -> Zones:
 
 def _read_feature(feature: Any) -> tuple[str, shapely.Geometry | None, str]:
     """Name, area (None where unusable) and what is wrong."""
-    properties = (feature.get("properties") if isinstance(feature, dict) else None) or {}
-    name = str(properties.get("name") or "").strip()
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    name = str(properties.get("name") or "").strip() if isinstance(properties, dict) else ""
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
-    if not isinstance(geometry, dict) or geometry.get("type") not in {"Polygon", "MultiPolygon"}:
+    if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
         return name, None, "a zone must be a Polygon or a MultiPolygon"
     if not name:
         return name, None, "a zone needs the property name"
     try:
-        area = shapely.make_valid(_unwrapped(shapely.from_geojson(json.dumps(geometry))))
-    except (shapely.GEOSException, ValueError) as error:
+        given = shapely.from_geojson(json.dumps(geometry))
+        if any(part.is_empty for part in shapely.get_parts(given)) or given.is_empty:
+            return name, None, "an empty geometry"
+        area = shapely.make_valid(_unwrapped(given))
+    except (shapely.GEOSException, ValueError, RecursionError) as error:
         return name, None, f"broken geometry ({error})"
-    if area.is_empty:
-        return name, None, "an empty geometry"
-    _, south, _, north = shapely.bounds(area)
+    west, south, east, north = shapely.bounds(area)
+    if not np.isfinite([west, south, east, north]).all():
+        return name, None, "a coordinate that is no number"
     if south < -90 or north > 90:
         return name, None, f"latitudes from {south} to {north}: are lat and lon swapped?"
     shapely.prepare(area)

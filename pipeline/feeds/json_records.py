@@ -10,9 +10,11 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import polars as pl
@@ -66,19 +68,16 @@ class Json:
 def recognise(text: str, config: FeedsConfig) -> Json | str:
     """How the file that begins with `text` is read, or why it is no AIS."""
     by_line = any(_is_record(line) for line in text.splitlines()[:LINES_TRIED])
-    records: list[Flat] = []
-    nested = False
-    for record in _first_records(text, by_line):
-        nested = nested or aisstream.recognise(record)
-        records.append(aisstream.flat(record) if nested else flat(record))
-        if len(records) == SAMPLE:
-            break
-    if not records:
+    found = list(islice(_first_records(text, by_line), SAMPLE))
+    if not found:
         return "no AIS: JSON without records"
+    nested = sum(map(aisstream.recognise, found)) > len(found) / 2
+    records = [aisstream.flat(record) if nested else flat(record) for record in found]
     if nested:
         match: layouts.Match | str = layouts.Match(aisstream.LAYOUT, aisstream.COLUMNS)
     else:
-        match = layouts.recognise(list(dict.fromkeys(key for r in records for key in r)), config)
+        rows_with = Counter(key for r in records for key in r)
+        match = layouts.recognise(list(rows_with), config, rows_with)
     if isinstance(match, str):
         return match
     columns = {

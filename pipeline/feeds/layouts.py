@@ -33,7 +33,9 @@ class Match:
     known_provider: bool = field(default=True)
 
 
-def recognise(header: Sequence[str], config: FeedsConfig) -> Match | str:
+def recognise(
+    header: Sequence[str], config: FeedsConfig, rows_with: Mapping[str, int] | None = None
+) -> Match | str:
     """The layout of a table with this header, or why it is no AIS.
 
     Parameters
@@ -42,17 +44,27 @@ def recognise(header: Sequence[str], config: FeedsConfig) -> Match | str:
         The columns' names as the table spells them.
     config : FeedsConfig
         The user's own layouts go before the built-in ones.
+    rows_with : Mapping of str to int, optional
+        In how many rows each column is there, where rows differ in that: a provider is told by
+        what most of them have, and of several names for one thing the commonest is taken. One odd
+        record must not make another layout of a file.
     """
+    if rows_with is not None:
+        header = sorted(header, key=lambda word: (-rows_with[word], word))
     for own in config.tables:
         if set(own.columns.values()) <= set(header):
             return Match(_from_config(own, config), dict(own.columns), known_provider=False)
     spelled: dict[str, str] = {}
     for word in header:
         spelled.setdefault(normal(word), word)
+    usual = set(spelled)
+    if rows_with:
+        most = max(rows_with.values())
+        usual = {name for name, word in spelled.items() if 2 * rows_with[word] >= most}
     for layout in BUILT_IN:
-        if all(word in spelled for word in layout.needs):
-            return Match(layout, _present(layout.columns, spelled))
-    columns = _present(SYNONYMS, spelled)
+        if usual.issuperset(layout.needs):
+            return Match(layout, _present(layout.columns, spelled, rows_with))
+    columns = _present(SYNONYMS, spelled, rows_with)
     lacking = [name for name in ("mmsi", "time") if name not in columns]
     if not {"lat", "lon"} <= set(columns) and "wkb" not in columns:
         lacking.append("position")
@@ -74,14 +86,16 @@ def recognise(header: Sequence[str], config: FeedsConfig) -> Match | str:
 
 
 def _present(
-    columns: Mapping[Field, str | tuple[str, ...]], spelled: Mapping[str, str]
+    columns: Mapping[Field, str | tuple[str, ...]],
+    spelled: Mapping[str, str],
+    rows_with: Mapping[str, int] | None,
 ) -> dict[Field, str]:
     present: dict[Field, str] = {}
     for name, words in columns.items():
         choices = (words,) if isinstance(words, str) else words
-        found = next((spelled[word] for word in choices if word in spelled), None)
-        if found is not None:
-            present[name] = found
+        found = [spelled[word] for word in choices if word in spelled]
+        if found:  # of equally common ones the first
+            present[name] = max(found, key=rows_with.__getitem__) if rows_with else found[0]
     return present
 
 

@@ -110,6 +110,12 @@ def recognise(head: bytes, config: NmeaConfig) -> Nmea | None:
     return Nmea(late_log, by_gatehouse=late_log or head.count(b"$PGHP") > stations)
 
 
+def share(head: bytes) -> float:
+    """Of the lines of `head`, how many hold a sentence."""
+    lines = [line for line in head.splitlines() if line.strip()]
+    return sum(1 for line in lines if SENTENCE.search(line)) / max(1, len(lines))
+
+
 def read(
     stream: Stream, form: Nmea, file: int, name: str, config: NmeaConfig, ledger: Ledger
 ) -> Iterator[Batch]:

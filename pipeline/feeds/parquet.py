@@ -83,7 +83,7 @@ def recognise(path: Path, config: FeedsConfig) -> Columnar | str:
                 kind = dtypes[match.columns[needed]]
                 return f"its column {match.columns[needed]!r} holds {kind}, no {needed}"
         sample = lazy.select(column for _, column in at).head(SAMPLE).collect()
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         return f"damaged: {str(error).splitlines()[0]}"
     if sample.is_empty():
         return "no rows"
@@ -118,12 +118,20 @@ def read(path: Path, form: Columnar, file: int, name: str, ledger: Ledger) -> It
     columns = [pl.col(column).alias(field) for field, column in form.at]
     lazy = pl.scan_parquet(path).select(columns)
     first_row = 1
-    for rows in lazy.collect_batches(chunk_size=ROWS, maintain_order=True):
+    for rows in _whole(lazy.collect_batches(chunk_size=ROWS, maintain_order=True)):
         frame = _positioned(rows).with_columns(
             pl.int_range(first_row, first_row + rows.height, dtype=pl.UInt32).alias("row")
         )
         yield to_batch(frame, form.table, _origin(rows, first_row, file, name), ledger)
         first_row += rows.height
+
+
+def _whole(batches: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The same; what Polars does not expect of a damaged page is an error like any other."""
+    try:
+        yield from batches
+    except pl.exceptions.PanicException as error:  # no Exception: nothing else would catch it
+        raise ValueError(f"damaged: {error}") from error
 
 
 def _origin(rows: pl.DataFrame, first_row: int, file: int, name: str) -> Origin:

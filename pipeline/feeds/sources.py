@@ -23,7 +23,9 @@ from pipeline.ledger import Ledger
 
 HEAD = 256 << 10  # bytes looked at: some two thousand rows tell a date's order, a column's kind
 BINARY_SHARE = 0.05  # of control characters, which no text holds
-
+LOG_SHARE = 0.5
+"""Of lines with a sentence in them, above which a file is a log whatever else it may be: below, a
+ship in a table may have typed one for its name."""
 
 Form = Delimited | Columnar | Json | Nmea
 
@@ -143,6 +145,7 @@ def find_sources(
                 skipped.append(Skipped(path, f"the same file as {first}"))
                 ledger.warn(f"{path} is the same file as {first}: read once")
                 continue
+        at = -1
         for at, (member, stream) in enumerate(contents(path, Meter())):
             form = _recognise(path, member, stream, config)
             if isinstance(form, str):
@@ -154,6 +157,8 @@ def find_sources(
                     f"{_name(path, member)}: nothing tells the day from the month; day first was "
                     "taken (set feeds.day_first)"
                 )
+        if at < 0:
+            skipped.append(Skipped(path, "an archive without a file in it"))
     return sources, skipped
 
 
@@ -219,8 +224,14 @@ def _recognise(path: Path, member: str, stream: Stream, config: FeedsConfig) -> 
     if member.rpartition("/")[2].startswith("."):
         return "hidden"
     log = nmea.recognise(data, config.nmea)
-    if log is not None:
+    if log is not None and nmea.share(data) > LOG_SHARE:
         return log
+    table = _table(data, config)
+    return log if log is not None and isinstance(table, str) else table
+
+
+def _table(data: bytes, config: FeedsConfig) -> Delimited | Json | str:
+    """How a table of text or JSON is read, or why it is not."""
     encoding = _encoding(data)
     if encoding is None:
         return "no AIS: looks like a binary file"

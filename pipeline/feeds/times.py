@@ -79,9 +79,11 @@ def sniff(values: Sequence[str], day_first: bool | None, zone: str) -> TimeForma
     firsts = [int(match["first"]) for match in matches if match["first"]]
     seconds = [int(match["second"]) for match in matches if match["first"]]
     guessed = False
-    if day_first is None:
-        day_first = max(seconds, default=0) <= 12
-        guessed = bool(firsts) and day_first and max(firsts) <= 12
+    if day_first is None:  # one odd row must not turn the dates of all others about
+        days_first = sum(1 for number in firsts if number > 12)
+        days_second = sum(1 for number in seconds if number > 12)
+        day_first = days_second <= days_first
+        guessed = bool(firsts) and not days_first and not days_second
     patterns: dict[str, int] = {}
     for match in matches:
         pattern = _pattern(match, day_first)

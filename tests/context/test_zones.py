@@ -106,3 +106,20 @@ def test_a_broken_file_is_an_error(tmp_path, text, message):
     path.write_text(text)
     with pytest.raises(UsageError, match=message):
         load_zones(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type": {}}',
+        '{"type": "FeatureCollection", "features": 1}',
+        '{"type": "Feature", "properties": [1], "geometry": {"type": {}}}',
+        "[" * 100_000,
+        "1" * 5000,
+    ],
+)
+def test_json_of_any_shape_is_refused_by_name(tmp_path, text):
+    path = tmp_path / "zones.geojson"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=r"zones\.geojson"):
+        load_zones(path)

@@ -99,3 +99,10 @@ def test_a_point_without_coordinates_costs_only_itself(tmp_path: Path) -> None:
     batch, ledger = read(write(tmp_path / "a.json", text))
     assert batch.positions["mmsi"].to_list() == [219000001, 219000003]
     assert dict(ledger.rejected) == {"feeds.no_position": 1}
+
+
+def test_one_odd_record_makes_no_other_layout(tmp_path: Path) -> None:
+    good = json.dumps({"mmsi": 219000001, "timestamp": 1528070401, "latitude": 1, "longitude": 2})
+    odd = json.dumps({"mmsi": 1, "lat": 1, "lon": 2, "base_date_time": "", "vessel_name": "A"})
+    batch, _ = read(write(tmp_path / "a.jsonl", odd + "\n" + (good + "\n") * 3))
+    assert batch.positions["row"].to_list() == [2, 3, 4]

@@ -12,7 +12,7 @@ from pipeline.config.feeds import FeedsConfig
 from pipeline.errors import UsageError
 from pipeline.ledger import Ledger
 from pipeline.progress import Quiet
-from tests.feeds.made import MARINECADASTRE, ROW, find, position, read, write
+from tests.feeds.made import MARINECADASTRE, ROW, find, position, read, times, write
 
 TEXT = MARINECADASTRE + ROW
 
@@ -155,3 +155,18 @@ def test_pipes_and_dead_links_are_passed_over_not_waited_on(tmp_path: Path) -> N
 def test_an_empty_input_is_not_the_working_folder() -> None:
     with pytest.raises(UsageError, match="empty text"):
         find("")
+
+
+def test_a_sentence_typed_for_a_name_makes_no_log_of_a_table(tmp_path: Path) -> None:
+    row = ROW.replace("EAGLE", '"!AIVDM,1,1,,A"')
+    batch, _ = read(write(tmp_path / "a.csv", MARINECADASTRE + ROW + row))
+    assert batch.positions.height == 2
+
+
+def test_one_odd_date_does_not_turn_the_others_about(tmp_path: Path) -> None:
+    header = "mmsi,time,lat,lon\n"
+    rows = [f"219000001,{day}/06/2018 00:00:01,55.1,10.1\n" for day in (11, 12, 13, 14)]
+    odd = "219000001,01/31/2018 00:00:01,55.1,10.1\n"
+    batch, ledger = read(write(tmp_path / "a.csv", header + odd + "".join(rows)))
+    assert times(batch) == [f"2018-06-{day} 00:00:01.000" for day in (11, 12, 13, 14)]
+    assert dict(ledger.rejected) == {"feeds.bad_time": 1}

@@ -1,0 +1,1 @@
+"""Readers and settings under inputs that nobody would write on purpose; see docs/robustness.md."""
