@@ -13,6 +13,7 @@ from tests.conftest import ROOT
 LONGEST_LINES = 400  # a file longer than this does more than one job
 BELOW = {
     "_kernels",
+    "beside",
     "context",
     "config",
     "schema",

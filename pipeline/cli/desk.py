@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.beside import FOR_A_FOLDER, helper
 from pipeline.cli.options import Out, Overwrite, Quiet, Run, Set, Verbose, file
 from pipeline.cli.working import uncollected, working
 from pipeline.errors import UsageError
@@ -29,10 +30,13 @@ def decide(
     Writes the folder that detect would write with these settings. What belongs to measuring (feeds,
     cleaning, context, pairing, hulls, contact) cannot be changed so: that needs detect.
     """
-    with working(quiet, verbose) as progress, uncollected():
+    # The other process first: what it imports takes as long as all the deciding.
+    with working(quiet, verbose) as progress, uncollected(), helper(FOR_A_FOLDER) as other:
         from pipeline.desk.redeciding import decide_run
 
-        told = decide_run(run, config, set_ or [], out, overwrite=overwrite, progress=progress)
+        told = decide_run(
+            run, config, set_ or [], out, overwrite=overwrite, progress=progress, other=other
+        )
         if not quiet:
             print(
                 f"{told.candidates} candidates ({told.before} before) of {told.encounters}"

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from pipeline import __version__, schema
+from pipeline.beside import Helper
 from pipeline.config import Config
 from pipeline.config.load import config_hash, load
 from pipeline.desk.keys import refuse_measuring
@@ -45,6 +46,7 @@ def decide_run(
     *,
     overwrite: bool,
     progress: Progress,
+    other: Helper | None = None,
 ) -> Redecided:
     """Decide a run anew and write the whole folder that detect would write.
 
@@ -62,6 +64,8 @@ def decide_run(
         Whether a former run there may be replaced.
     progress : Progress
         Told of each group of files.
+    other : Helper, optional
+        Writes part of the folder meanwhile; one is started if not given.
 
     Raises
     ------
@@ -102,7 +106,7 @@ def decide_run(
             manifest=_manifest(manifest, config, run, round(decided, 3)),
             port_calls=port_calls,
         )
-        exports.write(results, folder, config.exports, progress, run if same else None)
+        exports.write(results, folder, config.exports, progress, run if same else None, other)
     return Redecided(
         candidates.height,
         measured.filter("candidate").height,

@@ -1,4 +1,7 @@
-"""The quota chart: barrels delivered, as a fan over time, against the cap."""
+"""The quota chart: barrels delivered, as a fan over time, against the cap.
+
+It imports nothing of the package: `pipeline.beside` reads this file alone.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from pipeline.quota.scenarios import exact_fraction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -165,7 +166,7 @@ def _scenarios(axes: Axes, quota: Mapping[str, Any], period: str, label: bool) -
         return
     cap_bbl = quota["cap"]["barrels"]
     for number, scenario in enumerate(quota.get("scenarios") or []):
-        share = exact_fraction(scenario["laden_fraction"])
+        share = scenario["laden_fraction"]
         barrels = [
             d["volume_bbl"] if d["capacity_bbl"] is None else share * d["capacity_bbl"]
             for d in deliveries

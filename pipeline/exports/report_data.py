@@ -84,12 +84,12 @@ def report_data(
         ``run``, ``candidates``, ``zones``: values that JSON has.
     """
     shown = presentable(chosen, CANDIDATE_PROPERTIES)
-    ships = {
-        row["track_id"]: row for row in presentable(results.vessels, _SHIP).iter_rows(named=True)
-    }
+    of_them = sides(chosen)["track_id"].unique()
+    vessels = results.vessels.filter(pl.col("track_id").is_in(of_them.implode()))
+    ships = {row["track_id"]: row for row in presentable(vessels, _SHIP).iter_rows(named=True)}
     tracks = _tracks(chosen, results, margin_h)
-    draughts = _draughts(results)
-    others = _others(results.encounters)
+    draughts = _draughts(results.draughts, vessels)
+    others = _others(results.encounters, of_them)
     causes = _silence_causes(chosen)
     places = chosen.select("lat", "lon").iter_rows()
     candidates = []
@@ -223,9 +223,9 @@ def _columns(points: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _draughts(results: Results) -> dict[str, list[list[float]]]:
-    """Typed draughts by track: seconds and metres."""
-    table = results.draughts.join(results.vessels.select("track", "track_id"), on="track").select(
+def _draughts(draughts: pl.DataFrame, vessels: pl.DataFrame) -> dict[str, list[list[float]]]:
+    """Draughts that these ships typed, by track: seconds and metres."""
+    table = draughts.join(vessels.select("track", "track_id"), on="track").select(
         "track_id", pl.col("time").dt.epoch("s"), pl.col("draught_m").cast(pl.Float64).round(1)
     )
     found = defaultdict(list)
@@ -234,9 +234,12 @@ def _draughts(results: Results) -> dict[str, list[list[float]]]:
     return found
 
 
-def _others(encounters: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    """Every encounter under each of its tracks."""
+def _others(encounters: pl.DataFrame, tracks: pl.Series) -> dict[str, list[dict[str, Any]]]:
+    """The encounters of some tracks, under each of these."""
     found = defaultdict(list)
+    known = tracks.implode()
+    either = (pl.col(f"track_{side}").is_in(known) for side in "ab")
+    encounters = encounters.filter(pl.any_horizontal(*either))
     table = encounters.sort("start_utc", "event_id").select(
         "event_id",
         visible(pl.coalesce("name_a", pl.col("mmsi_a").cast(pl.String))).alias("a"),

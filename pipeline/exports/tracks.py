@@ -8,6 +8,7 @@ alone, and re-deciding has no time for the second that importing it takes.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from pipeline.exports.results import sides
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from pyproj import Proj
     from shapely import MultiLineString
 
 TRACK_PROPERTIES: dict[str, int | None] = {
@@ -140,18 +142,23 @@ def _corners(
 ) -> NDArray[np.int64]:
     """Which fixes of one line remain after Douglas-Peucker."""
     import shapely
-    from pyproj import Proj
 
     number = np.arange(len(line))
     if len(line) < 2:
         return number
-    lon0, lat0 = middle
-    x, y = Proj(proj="aeqd", lat_0=lat0, lon_0=lon0, ellps="WGS84")(line[:, 0], line[:, 1])
+    x, y = _around(*middle)(line[:, 0], line[:, 1])
     # Each corner carries its fix's number as height, which generalising looks past. It need not
     # keep the line from crossing itself: a track may, and a moored one is a heap of points.
     shape = shapely.linestrings(np.column_stack([x, y, number]))
     kept = shapely.simplify(shape, tolerance_m, preserve_topology=False)
     return shapely.get_coordinates(kept, include_z=True)[:, 2].astype(np.int64)
+
+
+@lru_cache(maxsize=1)  # both ships of a candidate follow each other
+def _around(lon0: float, lat0: float) -> Proj:
+    from pyproj import Proj
+
+    return Proj(proj="aeqd", lat_0=lat0, lon_0=lon0, ellps="WGS84")
 
 
 def multi_line(corners: NDArray[np.float64]) -> MultiLineString:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipeline.beside import FOR_A_FOLDER, Helper, helper
 from pipeline.config.exports import ExportsConfig
-from pipeline.exports import hotspots
 from pipeline.exports.chart import write_quota_chart
 from pipeline.exports.documents import write_json, write_quota_csv
 from pipeline.exports.files import writing
 from pipeline.exports.geojson import write_geojson
 from pipeline.exports.geopackage import write_geopackage
+from pipeline.exports.hotspots import clusters
 from pipeline.exports.layers import Layer, candidate_points
 from pipeline.exports.project import write_project
 from pipeline.exports.report import write_report
@@ -45,6 +47,7 @@ def write(
     config: ExportsConfig,
     progress: Progress,
     tables_of: Path | None = None,
+    other: Helper | None = None,
 ) -> None:
     """Write every file of a run.
 
@@ -61,6 +64,8 @@ def write(
     tables_of : Path, optional
         A run with the same encounters and margin, whose `TABLES` are taken over as they are;
         `results` then needs the fixes of its candidates only.
+    other : Helper, optional
+        Does part of it meanwhile; one is started if not given.
 
     Raises
     ------
@@ -69,7 +74,12 @@ def write(
     """
     chosen = candidates(results)
     reach_m = config.zone_reach_km * METRES_A_KM
-    with hotspots.beside(gathering_places(chosen), config.zone_min_candidates, reach_m) as labels:
+    with nullcontext(other) if other else helper(FOR_A_FOLDER) as beside:
+        labels = beside.begin(
+            clusters, gathering_places(chosen), config.zone_min_candidates, reach_m
+        )
+        charts = folder / "quota.svg", folder / "quota.png"
+        chart = beside.begin(write_quota_chart, dict(results.quota), *charts)
         with progress.step("write tables"):
             with writing(folder / "encounters.parquet") as path:
                 write_parquet(results.encounters.sort("start_utc", "event_id"), path)
@@ -77,20 +87,21 @@ def write(
                 _write_tables(results, folder, config)
             else:
                 _take_over(tables_of, folder)
+            _write_quota(results, chosen, folder)
         shown = fixes_about(results, chosen, config.track_margin_h)
         results = replace(results, fixes=shown, fixes_in_parts=None)
-        with progress.step("write quota"):
-            _write_quota(results, chosen, folder)
         with progress.step("write layers"):
             tracks = _tracks(results, chosen, config)
-            zones = zone_areas(chosen, labels(), config.zone_margin_km)
+            zones = zone_areas(chosen, labels.result(), config.zone_margin_km)
             _write_layers(_layers(chosen, tracks, zones), folder)
-    with progress.step("write report and manifest"):
-        data = report_data(results, chosen, zones, config.track_margin_h)
-        with writing(folder / "report.html") as path:
-            write_report(data, path)
-        with writing(folder / "manifest.json") as path:
-            write_json(results.manifest, path, sort_keys=True)
+        with progress.step("write report and manifest"):
+            data = report_data(results, chosen, zones, config.track_margin_h)
+            with writing(folder / "report.html") as path:
+                write_report(data, path)
+            with writing(folder / "manifest.json") as path:
+                write_json(results.manifest, path, sort_keys=True)
+            with writing(charts[0]):
+                chart.result()
 
 
 def _write_tables(results: Results, folder: Path, config: ExportsConfig) -> None:
@@ -118,8 +129,6 @@ def _write_quota(results: Results, chosen: pl.DataFrame, folder: Path) -> None:
         write_json(results.quota, path)
     with writing(folder / "quota.csv") as path:
         write_quota_csv(chosen, path)
-    with writing(folder / "quota.svg") as svg, writing(folder / "quota.png") as png:
-        write_quota_chart(results.quota, svg, png)
 
 
 def _tracks(results: Results, chosen: pl.DataFrame, config: ExportsConfig) -> gpd.GeoDataFrame:

@@ -9,6 +9,7 @@ noise makes of it, finds clusters in evenly scattered ones and none where there 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ from pipeline.exports.layers import geo_frame, presentable
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from pyproj import Transformer
     from shapely import MultiPolygon
 
 ZONE_PROPERTIES: dict[str, int | None] = {
@@ -98,21 +100,24 @@ def gathering_places(chosen: pl.DataFrame) -> NDArray[np.float64]:
 
 def _earth_centred(part: pl.DataFrame) -> NDArray[np.float64]:
     """Positions in metres from the middle of the earth, shape (n, 3)."""
-    from pyproj import Transformer
-
-    to_metres = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
     zero = np.zeros(part.height)
+    to_metres = _earth("EPSG:4979", "EPSG:4978")
     return np.column_stack(
         to_metres.transform(part["lon"].to_numpy(), part["lat"].to_numpy(), zero)
     )
 
 
-def _summary(number: int, part: pl.DataFrame) -> dict[str, object]:
-    """What one hot spot says of itself."""
+@cache
+def _earth(of: str, to: str) -> Transformer:
+    """Between longitude, latitude, height and earth-centred metres; slow to make."""
     from pyproj import Transformer
 
-    to_degrees = Transformer.from_crs("EPSG:4978", "EPSG:4979", always_xy=True)
-    lon, lat, _ = to_degrees.transform(*_earth_centred(part).mean(axis=0))
+    return Transformer.from_crs(of, to, always_xy=True)
+
+
+def _summary(number: int, part: pl.DataFrame) -> dict[str, object]:
+    """What one hot spot says of itself."""
+    lon, lat, _ = _earth("EPSG:4978", "EPSG:4979").transform(*_earth_centred(part).mean(axis=0))
     mmsis = pl.concat([part["mmsi_a"], part["mmsi_b"]]).drop_nulls()
     bounds = ("volume_low_bbl", "volume_median_bbl", "volume_high_bbl")
     return {

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from pipeline.quota.hulls import BALLAST_DRAUGHT, BALLAST_DRAUGHT_SPREAD, Array, Hulls
 from pipeline.quota.products import BARRELS_PER_M3
+from pipeline.quota.weights import normalised
 
 Bools = NDArray[np.bool_]
 
@@ -59,9 +60,6 @@ PUMPING_MIN_H = 0.25
 # 87, ExxonMobil VOY2000); coasters' pumps do it in six. Receivers take a full cargo in 5 to 20
 # hours (manifold and vapour limits).
 DISCHARGE_H, LOADING_H = (6.0, 24.0), (5.0, 20.0)
-# Fewer draws than this that count make quantiles of chance: weights are then flattened, which
-# widens the interval.
-EFFECTIVE_DRAWS_MIN = 100.0
 
 
 @dataclass(frozen=True)
@@ -164,9 +162,9 @@ def moved(
         had_t=np.concatenate([forth.had_t, back.had_t]),
         a_gives=np.repeat([True, False], draws),
         receiver_draw=np.concatenate([np.arange(draws), shuffled]),
-        weight=_normalised(prior * weight_a * weight_b),
-        weight_a=_normalised(prior * weight_a),
-        weight_b=_normalised(prior * weight_b),
+        weight=normalised(prior * weight_a * weight_b),
+        weight_a=normalised(prior * weight_a),
+        weight_b=normalised(prior * weight_b),
     )
 
 
@@ -361,33 +359,14 @@ def _between(bounds: tuple[float, float], rng: np.random.Generator, draws: int) 
     return low + (high - low) * rng.random(draws)
 
 
-def _normalised(weight: Array) -> Array:
-    """Weights that add up to 1, flattened where too few draws would count.
-
-    Square roots bring weights together; the little that is added lets in draws of no weight at
-    all, for the typed draughts may be such that none fits.
-    """
-    weight = weight / max(float(weight.max()), np.finfo(np.float64).tiny)
-    while np.sum(weight) ** 2 < EFFECTIVE_DRAWS_MIN * np.sum(weight**2) or not weight.any():
-        weight = np.sqrt(weight + 1e-12)
-        weight = weight / weight.max()
-    return weight / weight.sum()
-
-
-def quantiles(values: Array, weight: Array, at: tuple[float, ...]) -> Array:
-    """Weighted quantiles: the least value below which so much of the weight lies."""
-    order = np.argsort(values)  # in which order equal values come makes no difference
-    reached = np.cumsum(weight[order])
-    index = np.searchsorted(reached, np.asarray(at) * reached[-1], side="left")
-    return values[order][np.minimum(index, len(values) - 1)]
-
-
 def resample(what: Moved, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Indices of equally likely draws, in the order of the receiver's hulls.
 
     Systematic resampling: one random start, then equal steps through the cumulated weight.
     """
-    order = np.argsort(2 * what.receiver_draw + what.a_gives)  # no two alike
+    # Each of the receiver's hulls stands for two draws, one each way: no two places are alike.
+    order = np.empty(len(what.weight), dtype=np.int64)
+    order[2 * what.receiver_draw + what.a_gives] = np.arange(len(order))
     reached = np.cumsum(what.weight[order])
     at = (np.arange(draws) + rng.random()) / draws * reached[-1]
     index = np.minimum(np.searchsorted(reached, at, side="left"), len(order) - 1)

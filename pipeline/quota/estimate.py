@@ -15,7 +15,7 @@ from pipeline.quota.lone_calls import LoneCall, draughts_of_calls, lone_calls
 from pipeline.quota.places import Counting
 from pipeline.quota.scenarios import Delivery
 from pipeline.quota.seeds import generator
-from pipeline.quota.ships import Vessel, listed_capacity_bbl, vessels_of
+from pipeline.quota.ships import Vessel, keys_of, listed_capacity_bbl, vessels_of
 from pipeline.quota.totals import Counted
 from pipeline.quota.typed import doubts, series_of
 from pipeline.quota.volumes import Fleet, Volume, as_table, volumes_of
@@ -102,10 +102,12 @@ def estimate_candidates(
     config : QuotaConfig
         The cap, what counts, seed and draws.
     """
-    known = vessels_of(encounters, vessels, draughts, register)
+    candidates = encounters.filter("candidate")
+    # The others matter where their port calls may count.
+    wanted = keys_of(candidates) if config.count == "all" else None
+    known = vessels_of(encounters, vessels, draughts, register, wanted)
     fleet = Fleet(known, config)
     counting = Counting(config)
-    candidates = encounters.filter("candidate")
     calls = _calls(port_calls)
     typed = series_of(draughts, vessels)
     volumes = volumes_of(candidates, draughts, vessels, fleet, doubts(candidates, typed, calls))

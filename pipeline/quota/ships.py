@@ -55,6 +55,7 @@ def vessels_of(
     vessels: pl.DataFrame,
     draughts: pl.DataFrame,
     fleet: pl.DataFrame | None,
+    wanted: pl.Series | None = None,
 ) -> dict[str, Vessel]:
     """The ships of some encounters by track id.
 
@@ -68,6 +69,8 @@ def vessels_of(
         ``schema.DRAUGHTS``; its deepest draught bounds a ship's size from below.
     fleet : pl.DataFrame or None
         A register (`context.FLEET`, or some of its columns); matched on IMO, then MMSI, then name.
+    wanted : pl.Series or None
+        The keys of those asked for, from `keys_of`; None: all.
     """
     register = _Register(fleet)
     deepest = dict(
@@ -79,7 +82,7 @@ def vessels_of(
     heard = dict(vessels.select("track_id", "last_time").iter_rows())
     sides = pl.concat(
         encounters.select(
-            pl.coalesce(f"track_{s}", pl.col(f"mmsi_{s}").cast(pl.String)).alias("key"),
+            _key(s),
             *(
                 pl.col(f"{n}_{s}").alias(n)
                 for n in ("mmsi", "imo", "name", "watchlist", "ship_type")
@@ -91,6 +94,8 @@ def vessels_of(
         )
         for s in ("a", "b")
     ).drop_nulls("key")
+    if wanted is not None:
+        sides = sides.filter(pl.col("key").is_in(wanted.implode()))
     merged = sides.group_by("key").agg(
         # One track has one set of values; the greatest makes the choice the same in any order.
         pl.col("mmsi", "imo", "name", "length_m", "beam_m", "deepest_m", "watchlist").max(),
@@ -112,6 +117,15 @@ def vessels_of(
             ship=_ship(key, row["length_m"], row["beam_m"], max(own, default=None), entry, how),
         )
     return found
+
+
+def keys_of(encounters: pl.DataFrame) -> pl.Series:
+    """The keys of the ships of some encounters, each once."""
+    return pl.concat(encounters.select(_key(s)) for s in ("a", "b"))["key"].drop_nulls().unique()
+
+
+def _key(side: str) -> pl.Expr:
+    return pl.coalesce(f"track_{side}", pl.col(f"mmsi_{side}").cast(pl.String)).alias("key")
 
 
 def _ship(

@@ -19,7 +19,6 @@ from pipeline.quota.cargo import (
     Moved,
     Side,
     moved,
-    quantiles,
     resample,
 )
 from pipeline.quota.hulls import Array, Hulls, Ship, draw_hulls
@@ -33,6 +32,7 @@ from pipeline.quota.seeds import generator
 from pipeline.quota.ships import Vessel
 from pipeline.quota.totals import BAND
 from pipeline.quota.typed import Doubt
+from pipeline.quota.weights import quantiles, quantiles_by
 
 # Draws weighed for each candidate, each way. Two typed draughts leave about one in fifty of them
 # with weight, which is enough for quantiles of 5 and 95 %.
@@ -287,8 +287,8 @@ def _fleet_draws(
 def _disagree(what: Moved) -> bool:
     """Whether the intervals by one ship's draughts and by the other's have nothing in common."""
     forth = np.where(what.a_gives, what.tonnes, -what.tonnes)
-    low_a, _, high_a = quantiles(forth, what.weight_a, BAND)
-    low_b, _, high_b = quantiles(forth, what.weight_b, BAND)
+    by_each = quantiles_by(forth, (what.weight_a, what.weight_b), BAND)
+    (low_a, _, high_a), (low_b, _, high_b) = by_each
     return bool(high_a < low_b or high_b < low_a)
 
 

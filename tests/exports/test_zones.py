@@ -1,5 +1,4 @@
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -8,7 +7,7 @@ import shapely
 from pipeline.config import ExportsConfig
 from pipeline.context.zones import load_zones, zones_of
 from pipeline.exports import write
-from pipeline.exports.hotspots import beside, clusters
+from pipeline.exports.hotspots import clusters
 from pipeline.exports.results import candidates
 from pipeline.exports.zones import gathering_places, zone_areas
 from pipeline.progress import Quiet
@@ -100,27 +99,6 @@ def test_a_hot_spot_is_named_by_its_commonest_zone_else_by_its_place(world):
 def test_candidates_in_one_spot_make_one_zone(world):
     gather(world, 28.5, -88.2, [0.0, 0.0, 0.0])
     assert zones(world)["candidates"].tolist() == [3]
-
-
-def test_beside_the_rest_they_are_the_same():
-    draws = np.random.default_rng(5)
-    places = np.concatenate([draws.normal(0.0, 4e3, (40, 3)), draws.uniform(-1e6, 1e6, (40, 3))])
-    with beside(places, 3, 10_000.0) as labels:
-        got = labels()
-    assert got.max() >= 0
-    assert got.tolist() == clusters(places, 3, 10_000.0).tolist()
-
-
-def test_a_process_that_ends_early_is_made_up_for(monkeypatch):
-    monkeypatch.setattr(sys, "executable", "/bin/false")
-    places = np.zeros((4, 3))
-    with beside(places, 3, 10_000.0) as labels:
-        assert labels().tolist() == [0, 0, 0, 0]
-
-
-def test_nobody_waits_for_clusters_that_nobody_asks_for():
-    with beside(np.zeros((4, 3)), 3, 10_000.0):
-        pass
 
 
 def test_the_zones_of_a_run_serve_the_next_one_as_zones_of_its_context(world, tmp_path):

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.quota import cargo
-from pipeline.quota.cargo import Moved, Side, moved, quantiles, resample
+from pipeline.quota.cargo import Moved, Side, moved, resample
 from pipeline.quota.hulls import Ship, draw_hulls
 from pipeline.quota.products import draw_barrels_per_tonne, draw_mix
 from pipeline.quota.seeds import generator
+from pipeline.quota.weights import quantiles
 
 DRAWS = 8192
 MOTHER = Ship("mother", 183.0, 32.2)
