@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from pydantic import ValidationError
 
-from pipeline import schema
+from pipeline import __version__, schema
 from pipeline.config import Config
 from pipeline.errors import UsageError
 from pipeline.exports.results import Results
@@ -142,7 +142,7 @@ def _read_parquet(path: Path, wanted: pl.Expr | None = None) -> pl.DataFrame:
 def _conform(table: pl.DataFrame, columns: schema.Schema, path: Path) -> pl.DataFrame:
     missing = [name for name in columns if name not in table.columns]
     if missing:
-        raise _damaged(path, f"has no column {', '.join(missing)}")
+        raise without_columns(path, missing)
     try:
         return schema.conform(table, columns)
     except pl.exceptions.PolarsError as error:
@@ -171,6 +171,17 @@ def _read_json(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise _damaged(path, "is not what a run writes")
     return content
+
+
+def without_columns(path: Path, missing: Sequence[str]) -> UsageError:
+    """What to say of a table of a run that lacks columns: most likely another version made it."""
+    version = read_manifest(path.parent).get("version")
+    made = f"version {version}" if version != __version__ else f"another build of version {version}"
+    return UsageError(
+        f"{path}: has no column {', '.join(missing)}: the run was made by {made} of alongside, and"
+        f" this is version {__version__}, which needs them; run detect again, or use the version"
+        " that made it"
+    )
 
 
 def _damaged(path: Path, what: str) -> UsageError:

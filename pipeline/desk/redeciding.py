@@ -22,8 +22,8 @@ from pipeline.desk.reading import (
     read_table,
     run_config,
     sha256,
+    without_columns,
 )
-from pipeline.errors import UsageError
 from pipeline.output import whole_folder
 from pipeline.progress import Progress
 
@@ -141,10 +141,7 @@ def refuse_other_version(measured: pl.DataFrame, run: Path) -> None:
 
     missing = [name for name in MEASURED if name not in measured.columns]
     if missing:
-        raise UsageError(
-            f"{run}: was measured by another version, which did not measure what is now decided by"
-            f" ({', '.join(missing)}); run detect again"
-        )
+        raise without_columns(run / "encounters.parquet", missing)
 
 
 def _manifest(

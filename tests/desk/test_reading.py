@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipeline import schema
+from pipeline import __version__, schema
 from pipeline.config import Config
 from pipeline.desk.reading import read, run_config
 from pipeline.errors import UsageError
@@ -105,6 +105,17 @@ def test_a_column_that_is_missing_is_named(copy):
     path = copy / "vessels.parquet"
     pl.read_parquet(path).drop("length_m", "flags").write_parquet(path)
     assert "vessels.parquet: has no column length_m, flags" in fails(copy)
+
+
+def test_a_run_of_another_version_is_told_as_one(copy):
+    path = copy / "vessels.parquet"
+    pl.read_parquet(path).drop("flags").write_parquet(path)
+    assert f"another build of version {__version__}" in fails(copy)
+    manifest = json.loads((copy / "manifest.json").read_text())
+    (copy / "manifest.json").write_text(json.dumps({**manifest, "version": "0.0.9"}))
+    told = fails(copy)
+    assert f"made by version 0.0.9 of alongside, and this is version {__version__}" in told
+    assert "damaged" not in told
 
 
 def test_a_column_of_another_type_is_told(copy):
