@@ -130,7 +130,7 @@ def _share(rows: pl.DataFrame) -> float:
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=25)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--ships", type=int, default=40, help="ships or pairs of each kind a seed")
     parser.add_argument("--show", action="store_true", help="name the worst of each kind")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.cleaning.draughts import count_unused
-from pipeline.cleaning.motion import EARTH_RADIUS_M
+from pipeline.cleaning.motion import EARTH_RADIUS_M, M_S_PER_KN
 from pipeline.cleaning.tracks import Tracks
 from pipeline.ledger import Ledger
 
 _IDENTITY = ["mmsi", "name", "imo", "callsign"]
 SURE_SHARE = 1.25  # by which an identity must be heard more with one track than with the next
+REACH_M_S = 60.0 * M_S_PER_KN  # no ship does more between two fixes
+NEAR_MAX_S = 3600.0  # from the fix next to it: later, a reach of 60 kn is any place
+PLACE_M = 1000.0  # of a report's own fix, rounded as feeds round
 UNTOLD = "cleaning.draught_of_which_ship"
 
 
@@ -26,10 +29,11 @@ def assign_statics(tracks: Tracks, statics: pl.DataFrame, ledger: Ledger) -> pl.
     """Add ``track`` to the typed values; those of MMSIs without a track are left out.
 
     Where an MMSI is several ships, a report sent with a position goes to the track that was
-    nearest at that time. One without goes where most reports of the same name, IMO number and
-    call sign went; of an identity never sent with a position, to the track heard in most of the
-    same hours or, of tracks heard in as many, the one heard in fewest others. Where that does not
-    tell the tracks apart, or there is no identity, the draught is not used.
+    nearest at that time, if a ship can have been there; one sent from elsewhere says nothing by its
+    place. One without a place goes where most reports of the same name, IMO number and call sign
+    went; of an identity never sent with a position, to the track heard in most of the same hours
+    or, of tracks heard in as many, the one heard in fewest others. Where that does not tell the
+    tracks apart, or there is no identity, the draught is not used.
 
     Parameters
     ----------
@@ -93,7 +97,11 @@ def assign_statics(tracks: Tracks, statics: pl.DataFrame, ledger: Ledger) -> pl.
 
 
 def _nearest(tracks: Tracks, shared: pl.DataFrame, statics: pl.DataFrame) -> pl.DataFrame:
-    """The reports sent with a position and, of each, the track that was nearest."""
+    """The reports sent with a position and, of each, the track that was nearest.
+
+    One sent from where none of the tracks can have been came with a false position, which says
+    nothing of who typed.
+    """
     sent = (
         statics.filter(pl.col("lat").is_not_null() & pl.col("lon").is_not_null())
         .join(shared, on="mmsi")
@@ -114,8 +122,9 @@ def _nearest(tracks: Tracks, shared: pl.DataFrame, statics: pl.DataFrame) -> pl.
     ).with_columns(
         _distance_m(pl.col("lat"), pl.col("lon"), pl.col("lat_fix"), pl.col("lon_fix")).alias("far")
     )
+    off_s = (pl.col("first_time") - pl.col("time")).dt.total_milliseconds().abs() / 1000
     return (
-        near.filter(pl.col("far").is_not_null())
+        near.filter(off_s <= NEAR_MAX_S, pl.col("far") <= PLACE_M + REACH_M_S * off_s)
         .sort("report", "far", "track")
         .group_by("report", maintain_order=True)
         .first()

@@ -114,7 +114,7 @@ def judge(
     speed_bound: float,
     bounds: Motion,
     verdicts: Verdicts,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_], int]:
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_], int, float]:
     """Which chains of one MMSI are ships.
 
     Parameters
@@ -142,6 +142,8 @@ def judge(
         Whether it is that ship on her own path, by another clock.
     ships : int
         How many there are.
+    fresh_ms : float
+        Within which two fixes of this MMSI, heard as often as it is, are neighbours.
     """
     fixes = np.zeros(chains, np.int64)
     first = np.full(chains, end, np.int64)
@@ -182,4 +184,4 @@ def judge(
         if another and _keeps_order(rows, label, begin, end, c, speed_bound, bounds, scaled):
             number[c] = ships
             ships += 1
-    return number, host, by_clock, ships
+    return number, host, by_clock, ships, scaled.fresh_ms

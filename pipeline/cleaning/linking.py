@@ -70,6 +70,45 @@ def _on_course(rows: Fixes, i: int, j: int, clock_ms: float, bounds: Motion) -> 
 
 
 @njit(cache=True, nogil=True)
+def step_cost(
+    rows: Fixes,
+    i: int,
+    j: int,
+    made0: tuple[float, float],
+    made1: tuple[float, float],
+    speed_bound: float,
+    bounds: Motion,
+) -> float:
+    """The cost of one ship's having sent row `i` and then row `j`; infinite where she cannot.
+
+    `made0`, `made1`: the velocity made good before the one and after the other, as for `misfit`.
+    """
+    dt = 0.001 * (rows.time_ms[j] - rows.time_ms[i])
+    dx, dy = way_m(rows, i, j)
+    left_x, left_y, sigma, steady = misfit(
+        dx,
+        dy,
+        dt,
+        reported_m_s(rows, i),
+        reported_m_s(rows, j),
+        made0,
+        made1,
+        np.nan,
+        speed_bound,
+        bounds,
+    )
+    left = math.hypot(left_x, left_y)
+    speed = greater(rows.sog[i], rows.sog[j]) * M_S_PER_KN
+    if not within_reach(math.hypot(dx, dy), left, dt, speed, speed_bound, bounds):
+        return np.inf
+    unit = SIGMAS / bounds.position_error_m
+    cost = link_cost(left * unit, sigma * unit, steady * unit, dt)
+    if rows.class_b[i] >= 0 and rows.class_b[j] >= 0 and rows.class_b[i] != rows.class_b[j]:
+        cost += OTHER_IDENTITY_COST
+    return cost
+
+
+@njit(cache=True, nogil=True)
 def _cost(
     pieces: Pieces, k: int, a: int, b: int, rows: Fixes, clock_ms: float, bounds: Motion
 ) -> float:
@@ -78,28 +117,11 @@ def _cost(
     dt = 0.001 * (rows.time_ms[j] - rows.time_ms[i])
     if dt <= 0.0:
         return CLOCK_COST if _on_course(rows, i, j, clock_ms, bounds) else np.inf
-    dx, dy = way_m(rows, i, j)
-    left_x, left_y, sigma, steady = misfit(
-        dx,
-        dy,
-        dt,
-        reported_m_s(rows, i),
-        reported_m_s(rows, j),
-        (pieces.made_last[a, 0], pieces.made_last[a, 1]),
-        (pieces.made_first[b, 0], pieces.made_first[b, 1]),
-        np.nan,
-        pieces.speed_bound[k],
-        bounds,
-    )
-    left = math.hypot(left_x, left_y)
-    speed = greater(rows.sog[i], rows.sog[j]) * M_S_PER_KN
-    if not within_reach(math.hypot(dx, dy), left, dt, speed, pieces.speed_bound[k], bounds):
-        by_clock = 1000.0 * dt <= clock_ms and _on_course(rows, i, j, clock_ms, bounds)
-        return 2.0 * CLOCK_COST if by_clock else np.inf
-    unit = SIGMAS / bounds.position_error_m
-    cost = link_cost(left * unit, sigma * unit, steady * unit, dt)
-    if rows.class_b[i] >= 0 and rows.class_b[j] >= 0 and rows.class_b[i] != rows.class_b[j]:
-        cost += OTHER_IDENTITY_COST
+    made = (pieces.made_last[a, 0], pieces.made_last[a, 1])
+    made1 = (pieces.made_first[b, 0], pieces.made_first[b, 1])
+    cost = step_cost(rows, i, j, made, made1, pieces.speed_bound[k], bounds)
+    if cost == np.inf and 1000.0 * dt <= clock_ms and _on_course(rows, i, j, clock_ms, bounds):
+        return 2.0 * CLOCK_COST
     return cost
 
 

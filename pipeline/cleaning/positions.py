@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import polars as pl
 
+from pipeline.cleaning.lone_times import lone
 from pipeline.cleaning.mmsi import NO_OBJECT, no_ship_kind
 from pipeline.cleaning.survey import in_window, survey
 from pipeline.config import CleaningConfig
@@ -211,6 +212,10 @@ def apply_position_rules(
     for code, condition in reversed(list(enumerate(rules.values(), start=1))):
         verdict = pl.when(condition).then(pl.lit(code, dtype=pl.UInt8)).otherwise(verdict)
     judged = positions.lazy().select(verdict.alias("code")).collect()["code"]
+    alone = lone(positions.select("mmsi", "time", pl.lit(1).alias("reports")), days, config)
+    if alone.any():
+        code = list(rules).index("cleaning.time_stray") + 1
+        judged = judged.set((judged == 0) & alone, code)
     counts = dict(judged.value_counts().iter_rows())
     for code, rule in enumerate(rules, start=1):
         if counts.get(code):
@@ -240,8 +245,9 @@ def drop_stray_statics(
         Gets the count of reports.
     """
     stray = stray_times(days, config, timedelta(days=config.stray_time_gap_d))
-    times = statics.select(pl.col("first_time").alias("time"))
-    dropped = times.with_columns((stray | ~in_window(config)).alias("off"))["off"]
+    times = statics.select("mmsi", pl.col("first_time").alias("time"), "reports")
+    dropped = times.select((stray | ~in_window(config)).alias("off"))["off"]
+    dropped |= lone(times, days, config)
     if not dropped.any():
         return statics
     reports = int(statics.filter(dropped)["reports"].sum())

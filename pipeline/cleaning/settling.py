@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit, prange
 
+from pipeline.cleaning.company import part_company
 from pipeline.cleaning.comparing import Verdicts, compare
 from pipeline.cleaning.judging import judge
 from pipeline.cleaning.labels import CLOCK, JUMP
@@ -25,6 +26,7 @@ def _settle(
     host: npt.NDArray[np.int64],
     by_clock: npt.NDArray[np.bool_],
     ships: int,
+    fresh_ms: float,
     speed_bound: float,
     bounds: Motion,
     verdicts: Verdicts,
@@ -32,7 +34,8 @@ def _settle(
     """Replace chains by ships; fixes of chains that are none return to a ship that they fit.
 
     From both sides, that is; those of a ship by another clock need not fit it once it is not
-    heard itself for as long as clocks are off.
+    heard itself for as long as clocks are off. Where a number is several ships, a fix beyond either
+    end of what one sent, and not soon, could be any ship's, or a fault that nothing contradicts.
     """
     t = rows.time_ms
     following = np.full((ships, end - begin), -1, np.int64)  # each ship's next own row
@@ -52,23 +55,28 @@ def _settle(
         if own >= 0:
             own_row[own] = i
         else:
-            best_share = np.inf
+            nearest = np.inf
             for k in range(ships):
-                worst = 0.0
+                worst, off = 0.0, 0.0
                 clear = True  # of the ship's own rows
-                for j in (last_row[k], following[k, i - begin]):
+                before, after = last_row[k], following[k, i - begin]
+                beyond = before < 0 or after < 0
+                if ships > 1 and beyond and abs(t[max(before, after)] - t[i]) > fresh_ms:
+                    continue
+                for j in (before, after):
                     if j < 0:
                         continue
                     if t[j] == t[i]:
                         worst, clear = np.inf, False
                         break
-                    _, share, reached = compare(rows, min(i, j), max(i, j), speed_bound, bounds)
-                    worst = max(worst, share if reached else np.inf)
+                    left, share, reached = compare(rows, min(i, j), max(i, j), speed_bound, bounds)
+                    worst, off = max(worst, share if reached else np.inf), max(off, left)
                     if j != last_row[k] or j == own_row[k]:
                         clear &= abs(t[j] - t[i]) > verdicts.clock_ms
                 fits = worst <= RETURN_MISFIT or (host[c] == k and clear)
-                if fits and (worst < best_share or own < 0):
-                    own, best_share = k, worst
+                # By metres: what fits a ship long unheard fits almost anything.
+                if fits and (off < nearest or own < 0):
+                    own, nearest = k, off
         if own < 0:
             own = CLOCK if by_clock[c] else JUMP
         label[i] = own
@@ -92,10 +100,26 @@ def _settle_all(
             if label[i] >= 0:
                 label[i] = heads[offset + label[i]] - offset
         bound = pieces.speed_bound[k]
-        number, host, by_clock, ships[k] = judge(
+        number, host, by_clock, ships[k], fresh_ms = judge(
             rows, label, begin, end, pieces.offsets[k + 1] - offset, bound, bounds, verdicts
         )
-        _settle(rows, label, begin, end, number, host, by_clock, ships[k], bound, bounds, verdicts)
+        _settle(
+            rows,
+            label,
+            begin,
+            end,
+            number,
+            host,
+            by_clock,
+            ships[k],
+            fresh_ms,
+            bound,
+            bounds,
+            verdicts,
+        )
+        for p in range(ships[k]):
+            for q in range(p + 1, ships[k]):
+                part_company(rows, label, begin, end, p, q, fresh_ms, bound, bounds)
     return ships
 
 

@@ -135,16 +135,16 @@ def _follow(
         for h in range(live):
             cost[h] = np.inf
             j = h_row[h]
+            if lat[i] == lat[j] and lon[i] == lon[j] and moving:  # however long ago
+                way = min(speed, sog[j] * M_S_PER_KN) * 0.001 * (time_ms[i] - h_since[h])
+                if way > bounds.stuck_distance_m:
+                    verdict = STUCK
+                    break
             if h_closed[h]:
                 continue
             forgotten[h] = i - j > FORGOTTEN and time_ms[i] - time_ms[j] > 1000.0 * FRESH_S
             if forgotten[h] and h_fixes[h] < CONFIRMED:
                 continue
-            if lat[i] == lat[j] and lon[i] == lon[j] and moving:
-                way = min(speed, sog[j] * M_S_PER_KN) * 0.001 * (time_ms[i] - h_since[h])
-                if way > bounds.stuck_distance_m:
-                    verdict = STUCK
-                    break
             dt = 0.001 * (time_ms[i] - time_ms[j])
             reach = farthest_m(dt, speed_bound, bounds)
             if abs(lat[i] - lat[j]) * M_PER_DEG > reach:

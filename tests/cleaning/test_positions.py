@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from pipeline.config import CleaningConfig
-from tests.cleaning.ships import NOON, at, cleaned, reports, sailing, statics
+from tests.cleaning.ships import MMSI, NOON, at, cleaned, reports, sailing, statics
 
 
 @pytest.mark.parametrize(
@@ -134,6 +134,27 @@ def test_times_scattered_over_the_years_are_strays_though_no_week_is_without():
     off = good.head(days.len()).with_columns(pl.col("time") + shifts)
     _, ledger = cleaned(pl.concat([good, off]))
     assert ledger.rejected == {"cleaning.time_stray": off.height}
+
+
+def test_a_report_alone_on_a_day_that_the_dump_hardly_holds_is_a_stray():
+    good = sailing(hours=48, every_s=10)
+    days = pl.Series(range(20, 900, 5), dtype=pl.Int64)
+    shifts = days.cast(pl.Duration("ms")) * 86_400_000
+    off = good.head(days.len()).with_columns(pl.col("time") + shifts)
+    kept, ledger = cleaned(pl.concat([good, off]))
+    assert ledger.rejected == {"cleaning.time_stray": off.height}
+    assert kept.fixes.height == good.height
+
+
+def test_a_ship_heard_a_few_times_on_a_day_that_the_dump_hardly_holds_is_kept():
+    good = sailing(hours=48, every_s=1)
+    days = [
+        sailing(mmsi=MMSI + 1, lat=50 + day / 10, hours=1, every_s=600, begin_s=day * 86_400.0)
+        for day in range(20, 200, 5)
+    ]
+    kept, ledger = cleaned(pl.concat([good, *days]))
+    assert "cleaning.time_stray" not in ledger.rejected
+    assert kept.fixes["time"].max() > at(190 * 86_400.0)
 
 
 def test_samples_of_a_like_size_years_apart_are_both_meant():

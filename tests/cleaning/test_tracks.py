@@ -126,6 +126,22 @@ def test_two_ships_of_one_number_are_told_apart_after_both_were_silent():
     assert max(lats["lat"].to_list()) < 0.002  # neither changed over: they are 0.036 degrees apart
 
 
+def test_an_old_place_that_a_ship_repeats_is_not_where_another_of_her_number_went_on():
+    ship = sailing(hours=12)
+    other = sailing(lat=-20.0, lon=100.0, hours=3, begin_s=7.0, first_row=5000)
+    seldom = ship[240::40].with_columns(pl.lit(ship["lat"][0]).alias("lat"))
+    stuck = seldom.with_columns(
+        pl.lit(ship["lon"][0]).alias("lon"),
+        pl.col("time") + timedelta(seconds=20),
+        pl.col("row") + 9000,
+    )
+    near = stuck.with_columns(
+        pl.lit(-20.0).alias("lat"), pl.lit(100.3).alias("lon"), pl.col("row") + 100
+    )
+    result, _ = cleaned(pl.concat([ship, other, stuck, near.head(1)]))
+    assert result.vessels["fixes"].to_list() == [ship.height, other.height]
+
+
 def test_three_ships_of_one_number():
     ships = [
         sailing(lat=10.0 * k, hours=6, every_s=60 + k, first_row=5000 * k) for k in range(1, 4)

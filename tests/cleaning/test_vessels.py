@@ -77,17 +77,35 @@ def two_ships():
 def test_each_ship_of_a_number_gets_what_was_typed_where_it_was():
     rows = [
         {"name": "EAST", "lat": 50.0, "lon": 0.0, "first_time": at(0), "draught_m": 10.0},
-        {"name": "EAST", "lat": 50.0, "lon": 0.9, "first_time": at(7200), "draught_m": 11.0},
-        {"name": "SOUTH", "lat": -20.0, "lon": 100.2, "first_time": at(0), "draught_m": 5.0},
+        {"name": "EAST", "lat": 50.0, "lon": 0.518, "first_time": at(7200), "draught_m": 11.0},
+        {"name": "SOUTH", "lat": -20.0, "lon": 100.0, "first_time": at(0), "draught_m": 5.0},
     ]
     result, _ = cleaned(two_ships(), statics(rows))
     assert result.vessels["name"].to_list() == ["EAST", "SOUTH"]
     assert result.draughts.select("track", "draught_m").rows() == [(0, 10.0), (0, 11.0), (1, 5.0)]
 
 
+def test_what_was_typed_at_a_false_place_goes_with_its_name():
+    rows = [
+        {"name": "EAST", "lat": 50.0, "lon": 0.0, "first_time": at(0), "draught_m": 10.0},
+        {"name": "EAST", "lat": -12.0, "lon": 90.0, "first_time": at(3600), "draught_m": 11.0},
+        {"name": "SOUTH", "lat": -20.0, "lon": 100.0, "first_time": at(0), "draught_m": 5.0},
+        {"name": "SOUTH", "lat": 91.0, "lon": 181.0, "first_time": at(3600), "draught_m": 6.0},
+    ]
+    result, _ = cleaned(two_ships(), statics(rows))
+    assert result.vessels["name"].to_list() == ["EAST", "SOUTH"]
+    assert result.vessels["flags"].to_list() == ["shared_mmsi", "shared_mmsi"]
+    assert result.draughts.select("track", "draught_m").rows() == [
+        (0, 10.0),
+        (0, 11.0),
+        (1, 5.0),
+        (1, 6.0),
+    ]
+
+
 def test_what_was_typed_without_a_place_goes_with_its_name():
     rows = [
-        {"name": "SOUTH", "lat": -20.0, "lon": 100.2, "first_time": at(0)},
+        {"name": "SOUTH", "lat": -20.0, "lon": 100.0, "first_time": at(0)},
         {"name": "SOUTH", "first_time": at(3600), "draught_m": 6.0},
     ]
     result, _ = cleaned(two_ships(), statics(rows))
@@ -110,7 +128,7 @@ def test_statics_of_numbers_never_heard_at_a_place_are_left_out():
 def test_two_ships_that_type_the_same_name_keep_their_own_draughts():
     rows = [
         {"name": "SAME", "lat": 50.0, "lon": 0.0, "first_time": at(0), "draught_m": 10.0},
-        {"name": "SAME", "lat": -20.0, "lon": 100.2, "first_time": at(60), "draught_m": 5.0},
+        {"name": "SAME", "lat": -20.0, "lon": 100.0, "first_time": at(60), "draught_m": 5.0},
     ]
     result, _ = cleaned(two_ships(), statics(rows))
     assert result.vessels["name"].to_list() == ["SAME", "SAME"]
