@@ -19,6 +19,12 @@ line by less than positions err."""
 
 
 @njit(cache=True)
+def drift_m(share: float, dt_s: float, k: float) -> float:
+    """How far a ship whose velocity changes by k m/s2 leaves the straight line; see `bend_m`."""
+    return 0.5 * k * share * (1.0 - share) * dt_s * dt_s
+
+
+@njit(cache=True)
 def bend_m(ship: Ship, i: int, share: float, east_m_s: float, north_m_s: float, k: float) -> float:
     """How far from the straight line between two fixes a ship may be: a standard error, metres.
 
@@ -42,7 +48,7 @@ def bend_m(ship: Ship, i: int, share: float, east_m_s: float, north_m_s: float, 
     reported there (Hermite's) leaves the line.
     """
     dt = (ship.time_ms[i + 1] - ship.time_ms[i]) / 1000.0
-    drift = 0.5 * k * share * (1.0 - share) * dt * dt
+    drift = drift_m(share, dt, k)
     if dt < TURN_S:
         return drift
     off_east = off_north = 0.0

@@ -33,13 +33,11 @@ from pipeline.rendezvous.meetings import FAR_GAP_M, Contact, find_spells, settle
 from pipeline.rendezvous.moments import (
     APART_STEP_S,
     I4,
-    MAY_BE_NEAR,
     STILL_STEP_S,
-    longest_near_s,
     moments_of,
-    nearness,
     still_until,
 )
+from pipeline.rendezvous.nearness import MAY_BE_NEAR, legs_m, longest_near_s, nearness
 from pipeline.rendezvous.pairing import Windows, of_two_numbers, pair_runs
 from pipeline.rendezvous.runs import F8, I8, Runs, Tracks, cut_runs
 from pipeline.rendezvous.sampling import (
@@ -81,7 +79,8 @@ def _longer_than(s: F8, spells: I8, least_s: float) -> I8:
 class Fleet(NamedTuple):
     """All that is looked up of the tracks while pairs are measured; see `Tracks`.
 
-    `still` is from `still_until`, `hull` from `_hull_table`, `reach` from `Hulls`.
+    `still` is from `still_until`, `leg_m` from `legs_m`, `hull` from `_hull_table`, `reach` from
+    `Hulls`.
     """
 
     start: I8
@@ -93,6 +92,7 @@ class Fleet(NamedTuple):
     heading_deg: NDArray[np.float32]
     nav_status: NDArray[np.int8]
     still: I4
+    leg_m: F8
     hull: F8
     reach: F8
     places: Places
@@ -153,11 +153,15 @@ def _samples(
     )
     reach_m = f.reach[ka] + f.reach[kb]
     near = limits.near
+    leg_a = f.leg_m[f.start[ka] : f.start[ka + 1]]
+    leg_b = f.leg_m[f.start[kb] : f.start[kb + 1]]
     level = nearness(
-        a, b, moments, reach_m, near.gap_max_m, near.apart_gap_m, FAR_GAP_M, limits.errors
-    )
+        a, b, leg_a, leg_b, moments, reach_m, near.gap_max_m, near.apart_gap_m, FAR_GAP_M,
+        limits.errors,
+    )  # fmt: skip
     worth = level == MAY_BE_NEAR
-    if not worth.any():
+    # were every one of these moments near, it would still be too short
+    if longest_near_s(moments, level, worth, near.apart_s) < limits.least_s or not worth.any():
         return np.empty((0, COLUMNS))
     measured = np.empty((len(moments), COLUMNS))
     measure_at(a, b, moments, worth, limits.errors, measured)
@@ -325,6 +329,7 @@ def measure_windows(
             tracks.heading_deg,
             errors.interpolate_max_ms,
         ),
+        legs_m(tracks.start, tracks.time_ms, tracks.lat, tracks.lon, tracks.sog_kn, errors),
         hull_table(hulls, vessels),
         hulls.reach,
         places_of(tracks, pairing.interpolate_max_h),

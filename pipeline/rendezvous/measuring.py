@@ -81,6 +81,7 @@ from pipeline.rendezvous.sampling import (
     Hull,
     Ship,
 )
+from pipeline.rendezvous.selecting import median, median_of, rank
 from pipeline.rendezvous.standing import heading_spread_deg, stay_of
 
 JUMP_M = 500.0
@@ -167,65 +168,6 @@ def _jump_kn(ship: Ship, about_s: float) -> float:
 
 
 @njit(cache=True)
-def _put_in_place(x: F8, k: int) -> float:
-    """The value of rank k (from 0), put at its place, lower ones before it (Hoare's selection)."""
-    lo, hi = 0, len(x) - 1
-    while lo < hi:
-        pivot = x[(lo + hi) // 2]
-        i, j = lo, hi
-        while i <= j:
-            while x[i] < pivot:
-                i += 1
-            while x[j] > pivot:
-                j -= 1
-            if i <= j:
-                x[i], x[j] = x[j], x[i]
-                i += 1
-                j -= 1
-        if k <= j:
-            hi = j
-        elif k >= i:
-            lo = i
-        else:
-            break
-    return float(x[k])
-
-
-@njit(cache=True)
-def _median_of(known: F8) -> float:
-    """Median; the values change places. NaN of none."""
-    n = len(known)
-    if n == 0:
-        return np.nan
-    upper = _put_in_place(known, n // 2)
-    return upper if n % 2 else 0.5 * (known[: n // 2].max() + upper)
-
-
-@njit(cache=True)
-def _rank(known: F8, q: float) -> float:
-    """The value below which a share lies; the values change places. NaN of none."""
-    return np.nan if len(known) == 0 else _put_in_place(known, int(q * (len(known) - 1)))
-
-
-@njit(cache=True)
-def _known(s: F8, column: int, scratch: F8) -> F8:
-    """The known values of a column, as a view of `scratch`."""
-    n = 0
-    for i in range(len(s)):
-        value = s[i, column]
-        if not np.isnan(value):
-            scratch[n] = value
-            n += 1
-    return scratch[:n]
-
-
-@njit(cache=True)
-def _median(s: F8, column: int, scratch: F8) -> float:
-    """Median of the known values of a column; NaN where there is none."""
-    return _median_of(_known(s, column, scratch))
-
-
-@njit(cache=True)
 def _scatter(s: F8, column_x: int, column_y: int, mx: float, my: float, scratch: F8) -> float:
     """Radius about the median place that holds two thirds of the places."""
     n = 0
@@ -235,7 +177,7 @@ def _scatter(s: F8, column_x: int, column_y: int, mx: float, my: float, scratch:
         if not np.isnan(off):
             scratch[n] = off
             n += 1
-    return math.sqrt(_rank(scratch[:n], 2.0 / 3.0))
+    return math.sqrt(rank(scratch[:n], 2.0 / 3.0))
 
 
 @njit(cache=True)
@@ -256,15 +198,15 @@ def _overlap_turned_m(a: Hull, b: Hull, along_m: float, head_to_tail: bool) -> f
 @njit(cache=True)
 def _measure_hulls(a: Ship, b: Ship, x: F8, noise_m: float, scratch: F8, out: F8) -> None:
     """Fill the measures that need headings: how the one hull lay beside the other."""
-    out[M_HEADING_DIFFERENCE_DEG] = _median(x, KEEL, scratch)
+    out[M_HEADING_DIFFERENCE_DEG] = median(x, KEEL, scratch)
     n = 0
     for i in range(len(x)):
         if not np.isnan(x[i, KEEL]):
             scratch[n] = min(x[i, KEEL], 180.0 - x[i, KEEL])
             n += 1
-    out[M_KEEL_P90_DEG] = _rank(scratch[:n], 0.9)
-    across, along = _median(x, ACROSS, scratch), _median(x, ALONG, scratch)
-    overlap = -_median(x, GAP_ALONG, scratch)
+    out[M_KEEL_P90_DEG] = rank(scratch[:n], 0.9)
+    across, along = median(x, ACROSS, scratch), median(x, ALONG, scratch)
+    overlap = -median(x, GAP_ALONG, scratch)
     if not np.isnan(overlap):
         shorter = min(a.hull.length, b.hull.length)
         back = not np.isnan(out[M_HEADING_DIFFERENCE_DEG]) and out[M_HEADING_DIFFERENCE_DEG] > 90.0
@@ -326,27 +268,27 @@ def measure_spell(
     out[M_SILENCE_A_H] = (quiet_a[:, 1] - quiet_a[:, 0]).sum() / 3.6e6
     out[M_SILENCE_B_H] = (quiet_b[:, 1] - quiet_b[:, 0]).sum() / 3.6e6
     scratch = np.empty(len(x))
-    distance = _median(x, DISTANCE, scratch)
+    distance = median(x, DISTANCE, scratch)
     out[M_DISTANCE_MEDIAN_M] = distance
-    out[M_HULL_GAP_MEDIAN_M] = _median(x, GAP, scratch)
-    sigma = _median(x, GAP_SIGMA, scratch)
+    out[M_HULL_GAP_MEDIAN_M] = median(x, GAP, scratch)
+    sigma = median(x, GAP_SIGMA, scratch)
     noise = sigma / math.sqrt(min(float(len(x)), INDEPENDENT))
-    half = _median(x, GAP_ERROR, scratch) + NORMAL_90 * noise
+    half = median(x, GAP_ERROR, scratch) + NORMAL_90 * noise
     out[M_HULL_GAP_LOW_M], out[M_HULL_GAP_HIGH_M] = (
         out[M_HULL_GAP_MEDIAN_M] - half,
         out[M_HULL_GAP_MEDIAN_M] + half,
     )
     for i in range(len(x)):
         scratch[i] = 0.5 * (x[i, SPEED_A] + x[i, SPEED_B])
-    out[M_SPEED_MEDIAN_KN] = _median_of(scratch)
-    out[M_SPEED_P90_KN] = _rank(scratch, 0.9)
-    out[M_RELATIVE_SPEED_MEDIAN_KN] = _median(x, RELATIVE, scratch)
+    out[M_SPEED_MEDIAN_KN] = median_of(scratch)
+    out[M_SPEED_P90_KN] = rank(scratch, 0.9)
+    out[M_RELATIVE_SPEED_MEDIAN_KN] = median(x, RELATIVE, scratch)
     out[M_SCATTER_EARTH_M] = _scatter(
         x,
         EAST,
         NORTH,
-        _median(x, EAST, scratch),
-        _median(x, NORTH, scratch),
+        median(x, EAST, scratch),
+        median(x, NORTH, scratch),
         scratch,
     )
     out[M_DISTANCE_SCATTER_M] = _scatter(x, DISTANCE, DISTANCE, distance, distance, scratch)

@@ -8,17 +8,14 @@ departure is timed by the coarser step.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from pipeline.rendezvous.bends import bend_m
 from pipeline.rendezvous.geometry import metres_per_degree, short_way_deg
 from pipeline.rendezvous.meetings import GUESS_S, HEARD_BEFORE_S
 from pipeline.rendezvous.runs import F8, I8
-from pipeline.rendezvous.sampling import AT_FIX_S, Errors, Ship
+from pipeline.rendezvous.sampling import Ship
 
 I4 = NDArray[np.int32]
 
@@ -37,10 +34,6 @@ STILL_STEP_S = GUESS_S
 seen. Errors of GNSS last longer."""
 APART_STEP_S = HEARD_BEFORE_S
 """And so often where no look finds hulls that could touch: the longest that is no silence."""
-UNKNOWN, MAY_BE_NEAR, BETWEEN, APART, FAR = range(5)
-SLACK, SLACK_M = 1.2, 50.0
-"""Before headings are looked at, antennas count as near within so much more than hulls and gap
-allow: a fifth for headings that err, 50 m for places and report times."""
 
 
 @njit(cache=True, nogil=True)
@@ -185,121 +178,3 @@ def moments_of(
                 j -= 1
                 last_b = t_b - every_ms
     return out[:n], thinned
-
-
-@njit(cache=True)
-def nearness(
-    a: Ship,
-    b: Ship,
-    moments: I8,
-    reach_m: float,
-    gap_max_m: float,
-    apart_m: float,
-    far_m: float,
-    errors: Errors,
-) -> NDArray[np.int8]:
-    """How near two hulls may be at each moment, from antennas alone.
-
-    Parameters
-    ----------
-    a, b : Ship
-        The two tracks.
-    moments : array of int, shape (moments, 3)
-        From `moments_of`.
-    reach_m : float
-        Sum of how far each hull can reach from its antenna.
-    gap_max_m, apart_m, far_m : float
-        Hull gaps, in ascending order.
-    errors : Errors
-        Errors and limits.
-
-    Returns
-    -------
-    array of int, shape (moments)
-        MAY_BE_NEAR where hulls may be within `gap_max_m`, else FAR where they surely are further
-        apart than `far_m`, APART where than `apart_m`, BETWEEN, or UNKNOWN where a place is.
-    """
-    out = np.full(len(moments), UNKNOWN, np.int8)
-    scaled_at, north_m, east_m = np.inf, 0.0, 0.0
-    for k in range(len(moments)):
-        t, i, j = moments[k, 0], moments[k, 1], moments[k, 2]
-        if i < 0 or j < 0:
-            continue
-        if not abs(a.lat[i] - scaled_at) < 0.01:  # a degree of longitude changes by a thousandth
-            scaled_at = a.lat[i]
-            north_m, east_m = metres_per_degree(scaled_at)
-        ok_a, lat_a, lon_a, bend_a = _place(a, i, t, north_m, east_m, errors)
-        if not ok_a:
-            continue
-        ok_b, lat_b, lon_b, bend_b = _place(b, j, t, north_m, east_m, errors)
-        if not ok_b:
-            continue
-        dy = (lat_b - lat_a) * north_m
-        dx = short_way_deg(lon_b - lon_a) * east_m
-        surely = math.sqrt(dx * dx + dy * dy) / SLACK - (reach_m + SLACK_M + bend_a + bend_b)
-        if surely <= gap_max_m:
-            out[k] = MAY_BE_NEAR
-        elif surely > far_m:
-            out[k] = FAR
-        else:
-            out[k] = APART if surely > apart_m else BETWEEN
-    return out
-
-
-@njit(cache=True)
-def longest_near_s(
-    moments: I8, level: NDArray[np.int8], near: NDArray[np.bool_], apart_s: float
-) -> float:
-    """How long two ships can have been near each other on end.
-
-    Parameters
-    ----------
-    moments : array of int, shape (moments, 3)
-        From `moments_of`.
-    level : array of int, shape (moments)
-        From `nearness`.
-    near : array of bool, shape (moments)
-        Whether hulls were near, where `level` is MAY_BE_NEAR.
-    apart_s : float
-        Ships surely apart for so long, or twice on end surely far from each other, have parted.
-    """
-    longest = 0.0
-    begin = apart = -1
-    far = 0
-    for k in range(len(moments)):
-        t = moments[k, 0]
-        if level[k] == MAY_BE_NEAR:
-            if near[k]:
-                begin = t if begin < 0 else begin
-                longest = max(longest, (t - begin) / 1000.0)
-                apart = -1
-            far = 0
-        elif level[k] == APART or level[k] == FAR:
-            apart = t if apart < 0 else apart
-            far = far + 1 if level[k] == FAR else 0
-            if far >= 2 or (t - apart) / 1000.0 >= apart_s:
-                begin = -1
-    return longest
-
-
-@njit(cache=True)
-def _place(
-    ship: Ship, i: int, t_ms: int, north_m: float, east_m: float, errors: Errors
-) -> tuple[bool, float, float, float]:
-    """Where a ship was, if known, and three standard errors of the straight line between fixes."""
-    n = len(ship.time_ms)
-    if i + 1 < n:
-        gap_ms = ship.time_ms[i + 1] - ship.time_ms[i]
-        if gap_ms <= errors.interpolate_max_ms:
-            share = (t_ms - ship.time_ms[i]) / gap_ms
-            dlat = ship.lat[i + 1] - ship.lat[i]
-            dlon = short_way_deg(ship.lon[i + 1] - ship.lon[i])
-            per_s = 1000.0 / gap_ms
-            north, east = dlat * north_m * per_s, dlon * east_m * per_s
-            bend = bend_m(ship, i, share, east, north, errors.drift_change_m_s2)
-            return True, ship.lat[i] + share * dlat, ship.lon[i] + share * dlon, 3.0 * bend
-        if ship.time_ms[i + 1] - t_ms <= AT_FIX_S * 1000:
-            return True, ship.lat[i + 1], ship.lon[i + 1], 0.0
-    if t_ms - ship.time_ms[i] <= AT_FIX_S * 1000:
-        return True, ship.lat[i], ship.lon[i], 0.0
-    return False, 0.0, 0.0, 0.0

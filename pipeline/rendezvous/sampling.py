@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from pipeline.rendezvous.bends import bend_m
+from pipeline.rendezvous.bends import TURN_S, bend_m, drift_m
 from pipeline.rendezvous.geometry import (
     centre_shift_m,
     common_axis_deg,
@@ -196,7 +196,11 @@ def states_of(ship: Ship, moments: I8, side: int, wanted: NDArray[np.bool_], err
                 speed = s0 + share * (s1 - s0)
         part = speed / far if far > 0.0 else 0.0
         out[k, S_SPEED], out[k, S_EAST], out[k, S_NORTH] = speed, part * east, part * north
-        bend = bend_m(ship, i, share, east / dt, north / dt, errors.drift_change_m_s2)
+        # a ship takes long to hand over: only where there is more to it than drift
+        if dt < TURN_S:
+            bend = drift_m(share, dt, errors.drift_change_m_s2)
+        else:
+            bend = bend_m(ship, i, share, east / dt, north / dt, errors.drift_change_m_s2)
         unsure = min(share, 1.0 - share) * 2.0 * HEADING_DRIFT_DEG_H * dt / 3600.0
         out[k, S_VARIANCE] = position + bend * bend
         out[k, S_HEADING_VARIANCE] = compass + unsure * unsure
@@ -205,20 +209,28 @@ def states_of(ship: Ship, moments: I8, side: int, wanted: NDArray[np.bool_], err
 
 @njit(cache=True)
 def _measure(
-    a: Hull, b: Hull, pa: F8, pb: F8, north_m: float, east_m: float, time_error_s: float, out: F8
+    a: Hull,
+    b: Hull,
+    pa: F8,
+    pb: F8,
+    k: int,
+    north_m: float,
+    east_m: float,
+    time_error_s: float,
+    out: F8,
 ) -> None:
-    """Fill one sample, its time apart, from the states of both."""
-    lat_a, lon_a, head_a, speed_a = pa[S_LAT], pa[S_LON], pa[S_HEADING], pa[S_SPEED]
-    lat_b, lon_b, head_b, speed_b = pb[S_LAT], pb[S_LON], pb[S_HEADING], pb[S_SPEED]
+    """Fill sample k, its time apart, from the states of both."""
+    lat_a, lon_a, head_a, speed_a = pa[k, S_LAT], pa[k, S_LON], pa[k, S_HEADING], pa[k, S_SPEED]
+    lat_b, lon_b, head_b, speed_b = pb[k, S_LAT], pb[k, S_LON], pb[k, S_HEADING], pb[k, S_SPEED]
     east, north = short_way_deg(lon_b - lon_a) * east_m, (lat_b - lat_a) * north_m
     distance = math.sqrt(east * east + north * north)
     known_a, known_b = not np.isnan(head_a), not np.isnan(head_b)
     half_beams = 0.5 * (a.beam + b.beam)
     unknown = 0.5 * (a.beam_error + b.beam_error) + a.starboard_error + b.starboard_error
-    variance = pa[S_VARIANCE] + pb[S_VARIANCE]
+    variance = pa[k, S_VARIANCE] + pb[k, S_VARIANCE]
     late_s = time_error_s * KNOT_M_S
-    out[DISTANCE] = distance
-    out[HEADINGS] = known_a + known_b
+    out[k, DISTANCE] = distance
+    out[k, HEADINGS] = known_a + known_b
     if known_a or known_b:
         ha = head_a if known_a else head_b
         hb = head_b if known_b else head_a
@@ -248,22 +260,22 @@ def _measure(
             if nearer or (here < gap + AS_NEAR_M and gap_along < beside):
                 gap = min(gap, here)
                 beside = gap_along
-                out[GAP] = here
-                out[GAP_ALONG], out[ACROSS], out[ALONG] = gap_along, across, along
-                out[EAST], out[NORTH] = x, y
-        turn = 0.5 * math.sqrt(pa[S_HEADING_VARIANCE] + pb[S_HEADING_VARIANCE])
+                out[k, GAP] = here
+                out[k, GAP_ALONG], out[k, ACROSS], out[k, ALONG] = gap_along, across, along
+                out[k, EAST], out[k, NORTH] = x, y
+        turn = 0.5 * math.sqrt(pa[k, S_HEADING_VARIANCE] + pb[k, S_HEADING_VARIANCE])
         turn *= 1.0 if known_a and known_b else 2.0
         lever = (east * sin_axis + north * cos_axis) * math.sin(math.radians(turn))
-        late_a = late_s * (pa[S_EAST] * cos_axis - pa[S_NORTH] * sin_axis)
-        late_b = late_s * (pb[S_EAST] * cos_axis - pb[S_NORTH] * sin_axis)
-        out[GAP_ERROR] = unknown
-        out[GAP_SIGMA] = math.sqrt(variance + lever * lever + late_a * late_a + late_b * late_b)
+        late_a = late_s * (pa[k, S_EAST] * cos_axis - pa[k, S_NORTH] * sin_axis)
+        late_b = late_s * (pb[k, S_EAST] * cos_axis - pb[k, S_NORTH] * sin_axis)
+        out[k, GAP_ERROR] = unknown
+        out[k, GAP_SIGMA] = math.sqrt(variance + lever * lever + late_a * late_a + late_b * late_b)
         if axis < 0.0:
             axis += 360.0
         elif axis >= 360.0:
             axis -= 360.0
-        out[HEADING] = axis
-        out[KEEL] = abs(turned) if known_a and known_b else np.nan
+        out[k, HEADING] = axis
+        out[k, KEEL] = abs(turned) if known_a and known_b else np.nan
     else:
         # Any direction of the hulls is possible: from antennas abeam of each other (the largest
         # gap) to antennas as far apart along two parallel hulls as they can be (the smallest).
@@ -276,15 +288,15 @@ def _measure(
         )
         across_least = math.sqrt(max(0.0, distance * distance - along_most * along_most))
         low, high = across_least - half_beams, distance - half_beams
-        out[GAP] = 0.5 * (low + high)
-        out[GAP_ERROR] = 0.5 * (high - low) + unknown
+        out[k, GAP] = 0.5 * (low + high)
+        out[k, GAP_ERROR] = 0.5 * (high - low) + unknown
         late = late_s * late_s * (speed_a * speed_a + speed_b * speed_b)
-        out[GAP_SIGMA] = math.sqrt(variance + late)
-        out[GAP_ALONG], out[ACROSS], out[ALONG] = np.nan, np.nan, np.nan
-        out[HEADING], out[KEEL] = np.nan, np.nan
-        out[EAST], out[NORTH] = east, north
-    out[SPEED_A], out[SPEED_B], out[RELATIVE] = speed_a, speed_b, np.nan
-    out[LAT_A], out[LON_A], out[LAT_B], out[LON_B] = lat_a, lon_a, lat_b, lon_b
+        out[k, GAP_SIGMA] = math.sqrt(variance + late)
+        out[k, GAP_ALONG], out[k, ACROSS], out[k, ALONG] = np.nan, np.nan, np.nan
+        out[k, HEADING], out[k, KEEL] = np.nan, np.nan
+        out[k, EAST], out[k, NORTH] = east, north
+    out[k, SPEED_A], out[k, SPEED_B], out[k, RELATIVE] = speed_a, speed_b, np.nan
+    out[k, LAT_A], out[k, LON_A], out[k, LAT_B], out[k, LON_B] = lat_a, lon_a, lat_b, lon_b
 
 
 @njit(cache=True)
@@ -346,14 +358,25 @@ def measure_at(
         if not abs(lat - scaled_at) < SCALE_DEG:
             scaled_at = lat
             north_m, east_m = metres_per_degree(lat)
-        _measure(hull_a, hull_b, pa[k], pb[k], north_m, east_m, errors.time_s, out[k])
+        _measure(hull_a, hull_b, pa, pb, k, north_m, east_m, errors.time_s, out)
         out[k, TIME_S] = moments[k, 0] / 1000.0
 
 
 @njit(cache=True)
 def samples_of(measured: F8) -> F8:
-    """Samples of a pair: of measured moments those at which both places are known, in order."""
-    s = measured[~np.isnan(measured[:, TIME_S])]
+    """Samples of a pair: of measured moments those at which both places are known, in order.
+
+    They take the place of what was measured.
+    """
+    n = 0
+    for i in range(len(measured)):
+        if np.isnan(measured[i, TIME_S]):
+            continue
+        if n < i:
+            for column in range(COLUMNS):
+                measured[n, column] = measured[i, column]
+        n += 1
+    s = measured[:n]
     _relative_speeds(s)
     return s
 

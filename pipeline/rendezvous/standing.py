@@ -15,6 +15,7 @@ from pipeline.rendezvous.geometry import (
 )
 from pipeline.rendezvous.runs import F8, I8
 from pipeline.rendezvous.sampling import Ship
+from pipeline.rendezvous.selecting import median_of, put_in_place
 
 STAY_M = 60.0
 """Fixes within this of the event's middle place belong to the same stay at a berth: noise of GNSS
@@ -44,16 +45,16 @@ def heading_spread_deg(headings: np.ndarray) -> float:
     off = np.empty(len(known))
     for i in range(len(known)):
         off[i] = wrap_degrees(known[i] - mean)
-    off.sort()
     cut = int(0.05 * (len(off) - 1))
-    return off[len(off) - 1 - cut] - off[cut]
+    high = put_in_place(off, len(off) - 1 - cut)  # what is lower now stands before it
+    return high - put_in_place(off[: len(off) - cut], cut)
 
 
 @njit(cache=True)
 def _median_of_some(values: np.ndarray, lo: int, hi: int) -> float:
     """Median of at most twice `PLACE_FIXES` values from lo to hi - 1, evenly taken."""
     step = max(1, (hi - lo) // PLACE_FIXES)
-    return float(np.median(values[lo:hi:step]))
+    return median_of(values[lo:hi:step].copy())
 
 
 @njit(cache=True)
@@ -86,7 +87,7 @@ def _stay(ship: Ship, first: int, last: int) -> tuple[float, float]:
     for i in range(n):
         x[i] = short_way_deg(ship.lon[first + i] - ship.lon[first]) * east_m
         y[i] = (ship.lat[first + i] - ship.lat[first]) * north_m
-    mx, my = np.median(x), np.median(y)
+    mx, my = median_of(x.copy()), median_of(y.copy())
     for i in range(n):
         x[i] = math.hypot(x[i] - mx, y[i] - my)
     x.sort()

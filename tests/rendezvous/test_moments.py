@@ -3,63 +3,20 @@
 from __future__ import annotations
 
 import importlib
-import math
 from datetime import timedelta
 
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pipeline.rendezvous.meetings import low_gap
 from pipeline.rendezvous.moments import (
-    APART,
     APART_STEP_S,
-    BETWEEN,
-    FAR,
-    MAY_BE_NEAR,
     STILL_ENDS_S,
     STILL_STEP_S,
-    UNKNOWN,
-    longest_near_s,
-    moments_of,
-    nearness,
     still_until,
 )
-from pipeline.rendezvous.sampling import (
-    GAP,
-    GAP_ERROR,
-    GAP_SIGMA,
-    TIME_S,
-    Errors,
-    Hull,
-    Ship,
-    sample_pair,
-)
+from tests.rendezvous.by_hand import HOUR_MS, looked_at, ship
 from tests.rendezvous.scenes import START, Boat, beside, encounters, moored, visit
-
-HOUR_MS = 3_600_000
-EVERY_FIX = np.empty(0, np.int32)
-ERRORS = Errors(8.0, 5.0, 3.0, 1e-4, HOUR_MS)
-
-
-def ship(minutes, east_m, north_m, heading=90.0, length=180.0, lat=29.0):
-    """A track about a place from minutes and metres."""
-    time = (np.asarray(minutes, float) * 60_000).astype(np.int64)
-    east = np.broadcast_to(np.asarray(east_m, float), time.shape)
-    north = np.broadcast_to(np.asarray(north_m, float), time.shape)
-    single = np.full(len(time), np.nan, np.float32)
-    return Ship(
-        time,
-        lat + north / 110_850.0,
-        -90.0 + east / (111_320.0 * math.cos(math.radians(lat))),
-        single,
-        single,
-        np.broadcast_to(np.asarray(heading, np.float32), time.shape).copy(),
-        np.full(len(time), -1, np.int8),
-        Hull(length, length / 6, 0.0, 0.3 * length, 2.0, 0.0, 2.0),
-    )
 
 
 def still(track):
@@ -71,12 +28,6 @@ def still(track):
         track.heading_deg,
         HOUR_MS,
     )
-
-
-def looked_at(a, b, still_a=EVERY_FIX, still_b=EVERY_FIX, step_s=APART_STEP_S):
-    begin = np.array([max(a.time_ms[0], b.time_ms[0])])
-    end = np.array([min(a.time_ms[-1], b.time_ms[-1])])
-    return moments_of(a, b, still_a, still_b, begin, end, 60_000, round(step_s * 1000))
 
 
 DAY = np.arange(0.0, 1440.0, 3.0)
@@ -142,56 +93,6 @@ def test_where_one_moves_every_fix_counts():
     every, _ = looked_at(a, b)
     early = 600 * 60_000 + round(STILL_ENDS_S * 1000)
     assert moments[moments[:, 0] < early, 0].tolist() == every[every[:, 0] < early, 0].tolist()
-
-
-@given(
-    st.floats(-3000, 3000),
-    st.floats(-3000, 3000),
-    st.floats(-4, 4),
-    st.floats(0, 360),
-    st.sampled_from([2.0, 7.0, 25.0, 50.0]),
-    st.floats(20, 330),
-    st.booleans(),
-)
-def test_antennas_never_rule_out_what_hulls_allow(e, n, speed, heading, every, length, known):
-    minutes = np.arange(0.0, 300.0, every)
-    turn = heading if known else np.nan
-    a = ship(minutes, speed * minutes * 60 * 0.2, 0.0, turn, length)
-    b = ship(minutes + 1.0, e, n + speed * minutes, (turn + 20.0) % 360.0, 180.0)
-    moments, _ = looked_at(a, b)
-    reach = sum(
-        abs(s.hull.forward) + s.hull.forward_error + s.hull.length / 2 + s.hull.beam for s in (a, b)
-    )
-    level = nearness(a, b, moments, reach, 200.0, 280.0, 1000.0, ERRORS)
-    samples = sample_pair(a, b, moments, ERRORS)
-    of = dict(zip((moments[:, 0] / 1000.0).tolist(), level.tolist(), strict=True))
-    for k in range(len(samples)):
-        here = of[samples[k, TIME_S]]
-        assert here != UNKNOWN
-        gap = samples[k, GAP] - samples[k, GAP_ERROR] - samples[k, GAP_SIGMA]
-        if here != MAY_BE_NEAR:
-            assert gap > 200.0
-        if here in (APART, FAR):
-            assert low_gap(samples, k) > (1000.0 if here == FAR else 280.0)
-    assert len(samples) == int((level != UNKNOWN).sum())
-
-
-def test_a_meeting_lasts_until_the_two_have_surely_parted():
-    moments = np.zeros((8, 3), np.int64)
-    moments[:, 0] = np.arange(8) * 600_000
-    near = np.ones(8, np.bool_)
-
-    def longest(*levels):
-        return longest_near_s(moments, np.array(levels, np.int8), near, 1200.0)
-
-    m, between, apart, far = MAY_BE_NEAR, BETWEEN, APART, FAR
-    assert longest(m, m, m, m, m, m, m, m) == 4200.0
-    assert longest(m, m, between, between, between, between, m, m) == 4200.0
-    assert longest(m, m, apart, m, m, m, m, m) == 4200.0  # a jump
-    assert longest(m, m, far, far, m, m, m, m) == 1800.0
-    assert longest(m, m, apart, apart, apart, m, m, m) == 1200.0
-    near[:] = False
-    assert longest(m, m, m, m, m, m, m, m) == 0.0
 
 
 def test_one_that_comes_to_a_moored_ship_is_timed_by_its_fixes():
