@@ -12,6 +12,7 @@ from pipeline.config._section import Section
 
 Field = Literal[
     "mmsi",
+    "date",
     "time",
     "milliseconds",
     "lat",
@@ -36,7 +37,8 @@ Field = Literal[
     "draught_m",
     "destination",
 ]
-"""What a column of a table can mean. ``milliseconds`` are added to ``time``; ``wkb`` is a point;
+"""What a column of a table can mean. ``date`` stands before ``time`` where that holds times of day;
+``milliseconds`` are added to ``time``; ``wkb`` is a point;
 ``message_type``, that of AIS, says of which class the transceiver is."""
 
 
@@ -47,10 +49,11 @@ class TableLayout(Section):
     """What the layout is called in messages and in the manifest."""
     columns: dict[Field, str]
     """Which column of the table (as its header spells it) holds what. A table is of this layout
-    when its header has all of them. Needed: mmsi, time, and lat and lon (or wkb)."""
+    when its header has all of them. Needed: mmsi, time, and lat and lon (or wkb); `date` where
+    the column of `time` holds times of day alone."""
     time_format: str | None = None
     """How times are written, in the letters of strftime (`%d.%m.%Y %H:%M`), or `epoch_s` or
-    `epoch_ms`. None: told from the first rows."""
+    `epoch_ms`; of two columns the date, a blank, the time. None: told from the first rows."""
     time_zone: str | None = None
     """Time zone of times that name none, such as `Europe/Oslo`. None: that of `feeds.time_zone`."""
     separator: str | None = None

@@ -65,6 +65,8 @@ def recognise(
         if usual.issuperset(layout.needs):
             return Match(layout, _present(layout.columns, spelled, rows_with))
     columns = _present(SYNONYMS, spelled, rows_with)
+    if "time" not in columns and "date" in columns:
+        columns["time"] = columns.pop("date")
     lacking = [name for name in ("mmsi", "time") if name not in columns]
     if not {"lat", "lon"} <= set(columns) and "wkb" not in columns:
         lacking.append("position")

@@ -43,6 +43,19 @@ SYNONYMS: Mapping[Field, str | tuple[str, ...]] = {
         "last_update",
         "received",
         "rxtime",
+        "time_of_day",
+        "hour_utc",
+    ),
+    # Beside a time of day; alone, the time.
+    "date": (
+        "date",
+        "date_utc",
+        "utc_date",
+        "day",
+        "position_date",
+        "date_pos",
+        "report_date",
+        "msg_date",
     ),
     "lat": (
         "lat",

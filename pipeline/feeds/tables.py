@@ -50,7 +50,10 @@ NUMBERS: dict[Field, pl.DataType | type[pl.DataType]] = {
 }
 """The fields that are numbers, and how each is held."""
 
-TIME_OF_DAY = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?")
+TIME_OF_DAY = re.compile(  # without colons, of five digits at least: 0930 may be 09:30 or 00:09:30
+    r"\s*(\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(\s*[AaPp][Mm])?|\d{5,6}(\.0*)?)"
+    r"\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?\s*"
+)
 SCALED = 1000.0  # degrees: beyond the worst of faults
 WITH_COMMA = re.compile(r"[+-]?\d+,\d+")
 
@@ -67,11 +70,14 @@ class Table:
         How it writes times.
     decimal_comma : bool
         Whether it writes ``57,8794``.
+    dated : bool
+        Whether its dates stand in a column of their own, beside times of day.
     """
 
     match: Match
     time: TimeFormat
     decimal_comma: bool = False
+    dated: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,12 +121,25 @@ def describe(match: Match, columns: Mapping[Field, Sequence[str]]) -> Table | st
     texts = [text for text in columns["time"] if text and text.strip()]
     if not texts:
         return "no rows with a time"
+    dated = False
     if layout.time_format:
         form: TimeFormat | None = times.from_config(layout.time_format, layout.zone)
+        dated = "date" in columns
     else:
         form = times.sniff(texts, layout.day_first, layout.zone)
+        if form is None and "date" in columns and any(map(TIME_OF_DAY.fullmatch, texts)):
+            first = min(len(columns["date"]), len(columns["time"]))
+            both = times.joined(
+                pl.Series(columns["date"][:first], dtype=pl.String),
+                pl.Series(columns["time"][:first], dtype=pl.String),
+            )
+            form = times.sniff(both.drop_nulls().to_list(), layout.day_first, layout.zone)
+            dated = form is not None
     if form is None and TIME_OF_DAY.fullmatch(texts[0].strip()):
-        return f"its column of times holds no dates ({texts[0]!r}): put date and time in one column"
+        return (
+            f"its column of times holds no dates ({texts[0]!r}): name that of dates under"
+            " feeds.tables (columns: date)"
+        )
     if form is None:
         return f"times such as {texts[0]!r} are not understood: give feeds.tables a time_format"
     comma = layout.decimal_comma
@@ -128,7 +147,7 @@ def describe(match: Match, columns: Mapping[Field, Sequence[str]]) -> Table | st
         places = [text.strip() for name in ("lat", "lon") for text in columns.get(name, ()) if text]
         comma = sum(1 for text in places if WITH_COMMA.fullmatch(text)) > len(places) / 2
     odd = _no_degrees(columns, comma)
-    return odd or Table(match, form, comma)
+    return odd or Table(match, form, comma, dated)
 
 
 def _no_degrees(columns: Mapping[Field, Sequence[str]], comma: bool) -> str:
@@ -243,7 +262,10 @@ class _Reader:
         return pl.repeat(None, self.rows.height, dtype=dtype, eager=True)
 
     def time(self) -> pl.Series:
-        column = times.parse(self.rows["time"], self.table.time)
+        said = self.rows["time"]
+        if self.table.dated:
+            said = times.joined(self.rows["date"], said)
+        column = times.parse(said, self.table.time)
         if "milliseconds" in self.rows.columns:
             extra = self.number("milliseconds").fill_null(0)
             column = (column.to_physical() + extra).cast(schema.TIME)

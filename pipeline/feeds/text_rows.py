@@ -109,7 +109,9 @@ class _Reader:
                 plan[at] = scanner.WHOLE if whole else scanner.FLOAT, self._row_of(name)
         time = self.form.table.time
         order, suffix = scanner.YEAR_FIRST, ""
-        if time.epoch_ms:
+        if self.form.table.dated:
+            pass  # the compiled pass reads no time from two columns
+        elif time.epoch_ms:
             plan[self.fields["time"]] = scanner.EPOCH, 0
         elif match := DATE.fullmatch(time.patterns[0]):
             plan[self.fields["time"]] = scanner.CALENDAR, 0

@@ -3,11 +3,14 @@ not. Each is made to what its provider documents or exports."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from pipeline.config.feeds import FeedsConfig, TableLayout
 from tests.feeds.made import find, read, write
 
 AISHUB_RECORD = (
@@ -91,7 +94,7 @@ def test_a_header_may_name_the_unit_of_speed(
         ),
         ("2018-06-04 00:00:01", "55 06 00 N", "decimal degrees"),
         ("2018-06-04 00:00:01", "33060000", "divide by 600,000"),
-        ("00:00:01", "55.1", "put date and time in one column"),
+        ("00:00:01", "55.1", "name that of dates"),
     ],
 )
 def test_what_cannot_be_read_says_what_to_do(
@@ -100,6 +103,79 @@ def test_what_cannot_be_read_says_what_to_do(
     text = f"mmsi,time,lat,lon\n241000001,{time},{lat},10.5\n"
     _, skipped, _ = find(write(tmp_path / "a.csv", text))
     assert said in skipped[0].reason
+
+
+@pytest.mark.parametrize(
+    ("date", "time"),
+    [
+        ("2018-06-04", "09:30:15"),
+        ("04/06/2018", "09:30:15"),
+        ("20180604", "93015"),
+        ("2018-06-04 00:00:00", "09:30:15.000"),
+        ("04.06.2018", "9:30:15 AM"),
+        ("2018-06-04", "11:30:15+0200"),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "parquet", "json"])
+def test_a_date_and_a_time_of_day_may_stand_in_two_columns(
+    tmp_path: Path, form: str, date: str, time: str
+) -> None:
+    at = datetime(2018, 6, 4, 9, 30, 15, tzinfo=UTC)
+    table = pl.DataFrame(
+        {"mmsi": 241000001, "Date UTC": date, "lat": 55.1, "lon": 10.5, "Time": [time] * 3}
+    )
+    path = tmp_path / f"a.{form}"
+    if form == "csv":
+        table.write_csv(path)
+    elif form == "parquet":
+        table.write_parquet(path)
+    else:
+        table.write_ndjson(path)
+    batch, _ = read(path)
+    assert batch.positions["time"].to_list() == [at] * 3
+
+
+def test_dates_and_times_that_parquet_holds_as_such(tmp_path: Path) -> None:
+    at = datetime(2018, 6, 4, 9, 30, 15, tzinfo=UTC)
+    pl.DataFrame(
+        {"mmsi": [241000001], "date": [at.date()], "time": [at.time()], "lat": 55.1, "lon": 10.5}
+    ).write_parquet(tmp_path / "a.parquet")
+    batch, _ = read(tmp_path / "a.parquet")
+    assert batch.positions["time"].to_list() == [at]
+
+
+def test_a_date_beside_a_whole_time_is_passed_over(tmp_path: Path) -> None:
+    text = "mmsi,date,time,lat,lon\n241000001,2018-06-05,2018-06-04 09:30:15,55.1,10.5\n"
+    batch, _ = read(write(tmp_path / "a.csv", text))
+    assert batch.positions["time"][0] == datetime(2018, 6, 4, 9, 30, 15, tzinfo=UTC)
+
+
+def test_a_column_of_dates_may_hold_the_time_too(tmp_path: Path) -> None:
+    text = "mmsi,date,lat,lon\n241000001,2018-06-04 09:30:15,55.1,10.5\n"
+    batch, _ = read(write(tmp_path / "a.csv", text))
+    assert batch.positions["time"][0] == datetime(2018, 6, 4, 9, 30, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("time_format", [None, "%y-%j %H.%M"])
+def test_the_configuration_may_name_two_columns(tmp_path: Path, time_format: str | None) -> None:
+    day, hour = ("2018-06-04", "09:30:15") if time_format is None else ("18-155", "09.30")
+    own = TableLayout(
+        name="own",
+        columns={"mmsi": "m", "date": "d", "time": "t", "lat": "y", "lon": "x"},
+        time_format=time_format,
+        time_zone="Europe/Oslo",
+    )
+    text = f"m,d,t,y,x\n241000001,{day},{hour},55.1,10.5\n"
+    batch, _ = read(write(tmp_path / "a.csv", text), config=FeedsConfig(tables=(own,)))
+    assert batch.positions["time"][0].hour == 7
+
+
+def test_a_row_of_two_columns_without_a_date_is_counted(tmp_path: Path) -> None:
+    row = "241000001,2018-06-04,09:30:15,55.1,10.5\n"
+    text = "mmsi,date,time,lat,lon\n" + 3 * row + row.replace("2018-06-04", "")
+    batch, ledger = read(write(tmp_path / "a.csv", text))
+    assert batch.positions.height == 3
+    assert ledger.rejected == {"feeds.bad_time": 1}
 
 
 def test_some_latitudes_that_are_none_do_not_cost_the_table(tmp_path: Path) -> None:
