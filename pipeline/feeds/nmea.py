@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -22,6 +22,7 @@ from pipeline.feeds import nmea_scan as scanner
 from pipeline.feeds.archives import Stream
 from pipeline.feeds.batch import Batch, group_statics
 from pipeline.feeds.clock import RunningClock
+from pipeline.feeds.nmea_base import BASE_STATION_REPORT, Off, off
 from pipeline.feeds.nmea_bits import I4, NONE, U1
 from pipeline.feeds.nmea_times import I8, utc_ms
 from pipeline.feeds.pieces import lines_of
@@ -29,6 +30,7 @@ from pipeline.feeds.streams import Chunk, chunks, line_ends
 from pipeline.feeds.typed import settle, tidy
 from pipeline.ledger import Ledger
 
+_PAYLOAD = re.compile(rb"![A-Z0-9=]{2}VD[MO],1,1,[^,]*,[^,]*,([^,*]+),")
 SENTENCE = re.compile(rb"![A-Z0-9=]{2}VD[MO],\d,\d,")
 RULES = {
     scanner.JUNK: "feeds.nmea_junk",  # no sentence at all
@@ -88,10 +90,14 @@ class Nmea:
     by_gatehouse : bool
         The clock that sentences without a time go by is ``$PGHP``, not the times of stations: a
         log of stations may hold what a satellite heard an hour ago, each under its own ``$PGHP``.
+
+    off : Off or None
+        By how much its clock is off, by the base stations that it heard.
     """
 
     late_log: bool = False
     by_gatehouse: bool = False
+    off: Off | None = None
 
 
 def recognise(head: bytes, config: NmeaConfig) -> Nmea | None:
@@ -107,7 +113,19 @@ def recognise(head: bytes, config: NmeaConfig) -> Nmea | None:
         late += abs(heard_ms / 1000 - epoch) > config.clock_gap_s
     stations = len(_STATION_TIME.findall(head))
     late_log = late > len(logged) / 2
-    return Nmea(late_log, by_gatehouse=late_log or head.count(b"$PGHP") > stations)
+    form = Nmea(late_log, by_gatehouse=late_log or head.count(b"$PGHP") > stations)
+    return replace(form, off=_clock_off(head, form, config))
+
+
+def _clock_off(head: bytes, form: Nmea, config: NmeaConfig) -> Off | None:
+    """By how much the clock of a log is off that begins with `head`."""
+    data = head[: head.rfind(b"\n") + 1]
+    log = _Log(form, 0, "", config, Ledger())
+    found, _ = log.scan(Chunk(data, 1, line_ends(data), last=True))
+    base = found.filter((pl.col("kind") == BASE_STATION_REPORT) & (pl.col("own_ms") >= 0))
+    rows = base["row"].to_list()
+    said = [_PAYLOAD.search(line.encode()) for line in lines_of(data, 1, rows)]
+    return off([match[1] if match else b"" for match in said], base["own_ms"].to_list())
 
 
 def share(head: bytes) -> float:
@@ -154,6 +172,8 @@ class _Log:
         self.running = RunningClock(config.start_utc) if config.start_utc else None
         self.held: pl.DataFrame | None = None
         self.unplaced = 0
+        self.ahead_ms = form.off.ms if form.off and form.off.sure else 0
+        self.corrected = 0
 
     def messages(self, chunk: Chunk) -> Iterator[Batch]:
         """What the lines of `chunk` hold, and what waited for them."""
@@ -165,7 +185,14 @@ class _Log:
             yield _batch(placed, self.file, self.ledger)
 
     def close(self) -> None:
-        """Count the messages that never became whole, and say what could not be placed."""
+        """Count the messages that never became whole, and say what could not be placed.
+
+        Also by how much the log's clock is off.
+        """
+        if self.form.off:
+            what = "corrected" if self.ahead_ms else "not corrected, for one station may be wrong"
+            self.ledger.warn(f"{self.name}: its clock is {self.form.off}; its times were {what}")
+            self.ledger.flag("feeds.nmea_clock_corrected", self.corrected)
         parts = self.open[scanner.NEXT] - 1
         left = parts > 0
         self._reject(scanner.INCOMPLETE, self.open[scanner.FIRST_ROW, left], parts[left], None)
@@ -210,6 +237,10 @@ class _Log:
         for rule in RULES:
             at = rejects[1, :r] == rule
             self._reject(rule, rejects[0, :r][at], rejects[2, :r][at], chunk)
+        if self.ahead_ms:
+            timed = own_ms[:n] >= 0
+            own_ms[:n][timed] -= self.ahead_ms
+            marks[:k] -= self.ahead_ms
         # The time read last before each message: of this piece, or the last of those before.
         times = np.concatenate([np.array([self.last_mark_ms], np.int64), marks[:k]])
         frame = _records(rec[:, :n]).with_columns(
@@ -243,6 +274,7 @@ class _Log:
             self.unplaced += int(parts.sum())
             self._reject(NO_TIME, rows, parts, chunk)
         timed = found.with_columns(pl.Series("time", time_ms).cast(schema.TIME))
+        self.corrected += int((time_ms >= 0).sum()) if self.ahead_ms else 0
         return timed.filter(time_ms >= 0)
 
     def _reject(self, rule: int, rows: I8, lines: I8, chunk: Chunk | None) -> None:
