@@ -5,7 +5,9 @@ What is slow to import is imported where it is used, so that ``--help`` comes at
 
 from __future__ import annotations
 
+import io
 import signal
+import sys
 from types import FrameType
 from typing import Annotated
 
@@ -31,6 +33,8 @@ app = typer.Typer(
 def main() -> None:
     """Run the command line of this process."""
     signal.signal(signal.SIGTERM, _terminate)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a letter shows its number
+        sys.stdout.reconfigure(errors="backslashreplace")
     app()
 
 

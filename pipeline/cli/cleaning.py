@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +9,7 @@ import typer
 
 from pipeline.cli.detecting import DEFAULT_CONFIG
 from pipeline.cli.options import KeepRejected, Out, Overwrite, Quiet, Set, Verbose, Workers
-from pipeline.cli.working import hold_to, working
+from pipeline.cli.working import hold_to, show, working
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -62,7 +60,6 @@ def clean(
         settings = _settings(config, set_)
 
         from pipeline.desk.clean_dump import clean_dump
-        from pipeline.progress import plain
 
         told = clean_dump(
             inputs,
@@ -73,9 +70,9 @@ def clean(
             keep_rejected=keep_rejected,
         )
         if not quiet:
-            print(
+            show(
                 f"{told.fixes} positions of {told.tracks} tracks in {told.days} days, of"
-                f" {told.rows_read} rows read: {plain(str(told.folder))}"
+                f" {told.rows_read} rows read: {told.folder}"
             )
 
 
@@ -96,10 +93,5 @@ def inspect(
         settings = _settings(config, set_)
 
         from pipeline.desk.inspecting import inspect as look
-        from pipeline.progress import plain
 
-        lines = look(inputs, settings, progress).splitlines()
-        try:
-            print("\n".join(plain(line) for line in lines), flush=True)
-        except BrokenPipeError:  # the reader, such as `head`, has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        show(look(inputs, settings, progress))

@@ -9,7 +9,7 @@ import typer
 
 from pipeline.beside import FOR_A_FOLDER, helper
 from pipeline.cli.options import Out, Overwrite, Quiet, Run, Set, Verbose, file
-from pipeline.cli.working import uncollected, working
+from pipeline.cli.working import show, uncollected, working
 from pipeline.errors import UsageError
 
 
@@ -38,7 +38,7 @@ def decide(
             run, config, set_ or [], out, overwrite=overwrite, progress=progress, other=other
         )
         if not quiet:
-            print(
+            show(
                 f"{told.candidates} candidates ({told.before} before) of {told.encounters}"
                 f" encounters: {told.candidates_path}"
             )
@@ -75,7 +75,7 @@ def tune(
         folder = out or run.resolve().with_name(f"{run.resolve().name}-tune")
         text = tune_run(run, labels, sweep, folder, overwrite=overwrite, progress=progress)
         if not quiet:
-            print(f"{text}\n{folder}")
+            show(f"{text}\n{folder}")
 
 
 def compare(
@@ -98,7 +98,7 @@ def compare(
 
         text = compare_runs(run_a, run_b, out, overwrite=overwrite)
         if not quiet:
-            print(text, end="")
+            show(text.removesuffix("\n"))
 
 
 def quota(
@@ -174,4 +174,4 @@ def quota(
                 overwrite=overwrite,
             )
         if not quiet:
-            print(f"{text}{out}")
+            show(f"{text}{out}")

@@ -21,7 +21,7 @@ from pipeline.cli.options import (
     Verbose,
     Workers,
 )
-from pipeline.cli.working import hold_to, working
+from pipeline.cli.working import hold_to, show, working
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -74,7 +74,6 @@ def detect(
             progress.say(f"configuration hash {config_hash(settings)}")
 
         from pipeline import run
-        from pipeline.progress import plain
 
         summary = run.detect(
             inputs,
@@ -88,9 +87,9 @@ def detect(
             state_days=state_days,
         )
         if not quiet:
-            print(
+            show(
                 f"{summary.candidates} candidates of {summary.encounters} encounters examined:"
-                f" {plain(str(summary.candidates_path))}"
+                f" {summary.candidates_path}"
             )
 
 

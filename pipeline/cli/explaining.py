@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.options import Run, Verbose
-from pipeline.cli.working import working
+from pipeline.cli.working import show, working
 
 
 def explain(
@@ -40,7 +38,4 @@ def explain(
 
         ships = [*mmsi, *([] if partner is None else [partner])]
         explained = explain_run(run, ships, ais or [], progress)
-        try:
-            print(explained.json() if json else explained.text(), flush=True)
-        except BrokenPipeError:  # the reader, such as `head`, has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        show(explained.json() if json else explained.text())

@@ -46,6 +46,19 @@ def hold_to(workers: int | None) -> None:
         os.environ.update(dict.fromkeys(THREADS_OF, str(workers)))
 
 
+def show(text: str) -> None:
+    """Print what a command has to say; no order to the terminal that stands in it is carried out.
+
+    Ships type their names, and files are named by anyone.
+    """
+    from pipeline.progress import plain
+
+    try:
+        print("\n".join(plain(line) for line in text.split("\n")), flush=True)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 @contextmanager
 def uncollected() -> Iterator[None]:
     """No garbage collection inside: of a command of two seconds it would take a tenth."""
@@ -78,10 +91,9 @@ def _clear_errors(verbose: bool) -> Iterator[None]:
 
 
 def _fail(message: str, exit_code: int, verbose: bool) -> None:
-    if verbose:
-        traceback.print_exc()
     from pipeline.progress import plain
 
-    for line in message.splitlines():
-        print(f"error: {plain(line)}", file=sys.stderr)
+    told = traceback.format_exc().split("\n") if verbose else []
+    for line in [*told, *(f"error: {line}" for line in message.split("\n"))]:
+        print(plain(line), file=sys.stderr)
     raise typer.Exit(exit_code)

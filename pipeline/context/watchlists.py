@@ -32,6 +32,7 @@ from pipeline.context._userfile import (
 )
 from pipeline.errors import UsageError
 from pipeline.ledger import Ledger
+from pipeline.progress import plain
 from pipeline.wording import template
 
 ENTRIES: schema.Schema = {
@@ -105,7 +106,7 @@ def load_watchlists(paths: Iterable[Path], ledger: Ledger | None = None) -> pl.D
                 strict=True,
             ):
                 rows += [
-                    (path.stem, first_name, ship.risk, first_imo, kind, key)
+                    (plain(path.stem), first_name, ship.risk, first_imo, kind, key)
                     for key in keys
                     if kind != "name" or len(key) >= NAME_MIN
                 ]

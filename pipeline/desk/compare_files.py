@@ -13,6 +13,7 @@ import polars as pl
 from pipeline import __version__, schema
 from pipeline.desk.comparing import Change, Comparison, compare
 from pipeline.output import FOLDER_OF, MANIFEST, whole_folder
+from pipeline.progress import plain
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -41,7 +42,7 @@ def compare_runs(run_a: Path, run_b: Path, out: Path | None, *, overwrite: bool)
         A folder is no run.
     """
     comparison = compare(run_a, run_b)
-    text = "\n".join(_text(comparison)) + "\n"
+    text = "\n".join(map(plain, _text(comparison))) + "\n"
     if out is not None:
         with whole_folder(out, overwrite) as folder:
             _write(comparison, text, folder)

@@ -85,7 +85,7 @@ class Explained:
             "closest_approach": approach,
             "heard": list(self.heard),
         }
-        return json.dumps(content, indent=1, ensure_ascii=False)
+        return json.dumps(content, indent=1)
 
     def _none_found(self) -> str:
         who = " and ".join(str(ship) for ship in self.ships)

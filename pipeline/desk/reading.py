@@ -131,11 +131,11 @@ def read_fixes_of(folder: Path, tracks: Iterable[int]) -> pl.DataFrame:
 
 def _read_parquet(path: Path, wanted: pl.Expr | None = None) -> pl.DataFrame:
     try:
-        table = pl.scan_parquet(path)
+        table = pl.scan_parquet(path, glob=False)
         return (table if wanted is None else table.filter(wanted)).collect()
     except FileNotFoundError:
         raise _damaged(path, "is missing") from None
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _damaged(path, f"cannot be read: {_first_line(error)}") from None
 
 
@@ -151,12 +151,12 @@ def _conform(table: pl.DataFrame, columns: schema.Schema, path: Path) -> pl.Data
 
 def _read_volumes(path: Path) -> pl.DataFrame:
     try:
-        table = pl.read_csv(path, schema_overrides=dict(schema.VOLUMES))
+        table = pl.read_csv(path, glob=False, schema_overrides=dict(schema.VOLUMES))
     except FileNotFoundError:
         raise _damaged(path, "is missing") from None
     except pl.exceptions.NoDataError:
         raise _damaged(path, "is empty") from None
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _damaged(path, f"cannot be read: {_first_line(error)}") from None
     return _conform(table, schema.VOLUMES, path)
 

@@ -25,7 +25,7 @@ from pipeline.exports.documents import write_json
 from pipeline.exports.files import writing
 from pipeline.exports.text import csv_cell, visible
 from pipeline.output import FOLDER_OF, MANIFEST, whole_folder
-from pipeline.progress import Progress
+from pipeline.progress import Progress, plain
 
 SHOWN = 5
 """Events named at each step in the text; the table names all."""
@@ -93,7 +93,7 @@ def tune_run(
         with progress.step("suggest"):
             suggestion = suggest(bench, wanted)
         events = _events(measured, truth, swept)
-        text = "\n".join(_text(bench, swept, events, suggestion)) + "\n"
+        text = "\n".join(map(plain, _text(bench, swept, events, suggestion))) + "\n"
         with writing(folder / "tune.txt") as path:
             path.write_text(text, encoding="utf-8")
         with writing(folder / "tune.csv") as path:
@@ -103,7 +103,7 @@ def tune_run(
             text_of = cells.write_csv(datetime_format="%Y-%m-%dT%H:%M:%SZ")
             path.write_text(text_of, encoding="utf-8", newline="\n")
         with writing(folder / "suggested.yaml") as path:
-            path.write_text(suggestion_yaml(suggestion, str(run)), encoding="utf-8")
+            path.write_text(suggestion_yaml(suggestion, plain(str(run))), encoding="utf-8")
         _write_charts(swept, suggestion.config, folder)
         with writing(folder / MANIFEST) as path:
             write_json(_manifest(run, manifest, labels_file, sweeps), path, sort_keys=True)

@@ -54,7 +54,9 @@ class Closed:
         """Those that a state's folder holds."""
         if before is None:
             return cls()
-        tables = {name: pl.read_parquet(folder / f"closed-{name}.parquet") for name in TABLES}
+        tables = {
+            name: pl.read_parquet(folder / f"closed-{name}.parquet", glob=False) for name in TABLES
+        }
         return cls(before, **tables)
 
     def save(self, folder: Path) -> None:

@@ -152,7 +152,7 @@ class Daily:
 
     def _rows(self, name: str) -> feeds.Batch:
         positions, statics = (
-            pl.read_parquet(self.state.path / f"{kind}-{name}.parquet")
+            pl.read_parquet(self.state.path / f"{kind}-{name}.parquet", glob=False)
             for kind in ("positions", "statics")
         )
         return feeds.Batch(

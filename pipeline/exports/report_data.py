@@ -18,6 +18,7 @@ from pipeline.exports.layers import CANDIDATE_PROPERTIES, presentable
 from pipeline.exports.results import Results, sides
 from pipeline.exports.text import visible
 from pipeline.exports.tracks import line_points
+from pipeline.progress import plain
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -145,7 +146,7 @@ def _run(manifest: Mapping[str, Any]) -> dict[str, Any]:
         run[key] = manifest.get(key)
     text = json.dumps(run, sort_keys=True)
     run["key"] = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return run
+    return run | {"inputs": [one | {"path": plain(str(one["path"]))} for one in inputs]}
 
 
 def _tracks(

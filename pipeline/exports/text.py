@@ -15,7 +15,8 @@ _REPLACEMENT = "\ufffd"
 
 # What a spreadsheet may take for the start of a formula, after the list OWASP keeps under
 # "CSV Injection"; the full-width forms are read as the plain ones by some of them.
-_FORMULA = r"^\s*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
+# Where a comma is the decimal sign a spreadsheet divides at semicolons, quoted or not.
+_FORMULA = r"(^|;)(\s*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}])"
 
 
 def visible(text: pl.Expr) -> pl.Expr:
@@ -28,8 +29,7 @@ def visible(text: pl.Expr) -> pl.Expr:
 
 def csv_cell(text: pl.Expr) -> pl.Expr:
     """Visible text that no spreadsheet reads as a formula: an apostrophe stands before such."""
-    shown = visible(text)
-    return pl.when(shown.str.contains(_FORMULA)).then("'" + shown).otherwise(shown)
+    return visible(text).str.replace_all(_FORMULA, "${1}'${2}")
 
 
 def visible_texts(frame: pl.DataFrame) -> pl.DataFrame:

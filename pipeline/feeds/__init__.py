@@ -20,7 +20,7 @@ from pipeline.feeds.delimited import Delimited
 from pipeline.feeds.json_records import Json
 from pipeline.feeds.nmea import Nmea
 from pipeline.feeds.parquet import Columnar
-from pipeline.feeds.sources import Skipped, Source, find_sources
+from pipeline.feeds.sources import Skipped, Source, find_sources, name_of
 from pipeline.ledger import Ledger
 from pipeline.progress import Progress, Step
 
@@ -65,7 +65,7 @@ def _read_file(
     for at, (member, stream) in enumerate(contents(path, meter)):
         if at not in wanted:
             if stream.trouble:
-                ledger.warn(f"{path}{'/' if member else ''}{member} {stream.trouble}")
+                ledger.warn(f"{name_of(path, member)} {stream.trouble}")
             continue
         file, source = wanted[at]
         read_before = ledger.rows_read

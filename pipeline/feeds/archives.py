@@ -38,6 +38,20 @@ class BrokenError(Exception):
     """Says how a stream broke."""
 
 
+DAMAGED = (
+    # What the standard library raises at an archive whose bytes are wrong, wherever they are.
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    ValueError,  # a name that is no UTF-8, a place before the beginning
+    OverflowError,
+    NotImplementedError,
+)
+
+
 @dataclass
 class Stream:
     """The bytes of a file or of a member of an archive, unpacked.
@@ -244,21 +258,21 @@ def _tar(blocks: Iterator[bytes], name: str) -> Iterator[tuple[str, Stream]]:
                 file = archive.extractfile(member) if member.isfile() else None
                 if file is not None:
                     yield from _streams(_checked(_blocks(file.read)), _inside(name, member.name))
-    except (tarfile.TarError, BrokenError):
+    except (*DAMAGED, BrokenError):
         yield name, Stream(trouble="is cut off or damaged: its last members are missing")
 
 
 def _checked(blocks: Iterator[bytes]) -> Iterator[bytes]:
     try:
         yield from blocks
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except DAMAGED as error:
         raise BrokenError("is cut off or damaged") from error
 
 
 def _zip(file: _Metered, name: str) -> Iterator[tuple[str, Stream]]:
     try:
         archive = zipfile.ZipFile(file)
-    except zipfile.BadZipFile:  # its table of contents, at the end, is missing
+    except DAMAGED:  # its table of contents, at the end, is missing
         yield from _cut_zip(file, name)
         return
     with archive:
@@ -268,7 +282,7 @@ def _zip(file: _Metered, name: str) -> Iterator[tuple[str, Stream]]:
             inside = _inside(name, member.filename)
             try:
                 opened = archive.open(member)
-            except (RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
+            except (RuntimeError, *DAMAGED) as error:
                 locked = member.flag_bits & ENCRYPTED
                 yield inside, Stream(trouble=PASSWORD if locked else f"cannot be unpacked: {error}")
                 continue

@@ -147,19 +147,21 @@ class CleanedFeed:
 
         Tracks are numbered from 0.
         """
-        vessels = pl.read_parquet(self.folder / VESSELS_FILE).filter(
+        vessels = pl.read_parquet(self.folder / VESSELS_FILE, glob=False).filter(
             pl.col("mmsi").is_between(first, last)
         )
         base = vessels["track"].min() if vessels.height else 0
         own = vessels.select("track")
         fixes = (
-            pl.scan_parquet([self.folder / name for name in self.files], hive_partitioning=False)
+            pl.scan_parquet(
+                [self.folder / name for name in self.files], glob=False, hive_partitioning=False
+            )
             .filter(pl.col("mmsi").is_between(first, last))
             .select(list(schema.FIXES))
             .sort("track", "time")
             .collect()
         )
-        draughts = pl.read_parquet(self.folder / DRAUGHTS_FILE).join(
+        draughts = pl.read_parquet(self.folder / DRAUGHTS_FILE, glob=False).join(
             own, on="track", how="semi", maintain_order="left"
         )
         tables = ((fixes, schema.FIXES), (vessels, schema.VESSELS), (draughts, schema.DRAUGHTS))

@@ -50,9 +50,16 @@ def on_disk(path: Path, first: bytes, stream: Stream) -> Iterator[Path]:
         The rest.
     """
     with path.open("rb") as file:
-        if file.read(len(MAGIC)) == MAGIC:
-            yield path
-            return
+        plain = file.read(len(MAGIC)) == MAGIC
+    if plain and str(path).isprintable():
+        yield path
+        return
+    if plain:  # Arrow takes no name whose bytes are no text
+        with tempfile.TemporaryDirectory() as folder:
+            named = Path(folder, "named.parquet")
+            named.symlink_to(path.resolve())
+            yield named
+        return
     with tempfile.NamedTemporaryFile(suffix=".parquet") as copy:
         copy.write(first)
         for block in stream.blocks:
@@ -67,7 +74,7 @@ def recognise(path: Path, config: FeedsConfig) -> Columnar | str:
     if own:
         return f"the {own} of alongside itself, no feed"
     try:
-        lazy = pl.scan_parquet(path)
+        lazy = pl.scan_parquet(path, glob=False)
         header = list(lazy.collect_schema())
         match = layouts.recognise(header, config)
         if isinstance(match, str):
@@ -103,7 +110,7 @@ def _own_table(path: Path) -> str:
     """What a table of ours is; empty for all others."""
     try:
         metadata = pq.read_schema(path).metadata or {}
-    except (OSError, pa.ArrowException):
+    except (OSError, ValueError, pa.ArrowException):
         return ""  # damaged, which is told where it is read
     return str(metadata.get(schema.OWN_TABLE.encode(), b""), "utf-8", "replace")
 
@@ -116,7 +123,7 @@ def _single(dtype: pl.DataType) -> bool:
 def read(path: Path, form: Columnar, file: int, name: str, ledger: Ledger) -> Iterator[Batch]:
     """The rows of a file, in batches; ``row`` counts from 1."""
     columns = [pl.col(column).alias(field) for field, column in form.at]
-    lazy = pl.scan_parquet(path).select(columns)
+    lazy = pl.scan_parquet(path, glob=False).select(columns)
     first_row = 1
     for rows in _whole(lazy.collect_batches(chunk_size=ROWS, maintain_order=True)):
         frame = _positioned(rows).with_columns(

@@ -20,6 +20,7 @@ from pipeline.feeds.nmea import Nmea
 from pipeline.feeds.parquet import Columnar
 from pipeline.feeds.streams import head
 from pipeline.ledger import Ledger
+from pipeline.progress import plain
 
 HEAD = 256 << 10  # bytes looked at: some two thousand rows tell a date's order, a column's kind
 BINARY_SHARE = 0.05  # of control characters, which no text holds
@@ -87,7 +88,7 @@ class Source:
     @property
     def name(self) -> str:
         """What it is called in messages."""
-        return _name(self.path, self.member)
+        return name_of(self.path, self.member)
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Skipped:
     @property
     def name(self) -> str:
         """What it is called in messages."""
-        return _name(self.path, self.member)
+        return name_of(self.path, self.member)
 
 
 def find_sources(
@@ -143,7 +144,7 @@ def find_sources(
                 continue
             if first != path:
                 skipped.append(Skipped(path, f"the same file as {first}"))
-                ledger.warn(f"{path} is the same file as {first}: read once")
+                ledger.warn(f"{name_of(path)} is the same file as {name_of(first)}: read once")
                 continue
         at = -1
         for at, (member, stream) in enumerate(contents(path, Meter())):
@@ -154,7 +155,7 @@ def find_sources(
             sources.append(Source(path, member, at, _layout(form), digest, size, form))
             if not isinstance(form, Nmea) and form.table.time.guessed_day_first:
                 ledger.warn(
-                    f"{_name(path, member)}: nothing tells the day from the month; day first was "
+                    f"{name_of(path, member)}: nothing tells the day from the month; day first was "
                     "taken (set feeds.day_first)"
                 )
         if at < 0:
@@ -209,8 +210,10 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _name(path: Path, member: str) -> str:
-    return f"{path}/{member}" if member else str(path)
+def name_of(path: Path, member: str = "") -> str:
+    """A name of one line of text; of what in it is none, the numbers."""
+    name = f"{path}/{member}" if member else str(path)
+    return plain(name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
 
 
 def _recognise(path: Path, member: str, stream: Stream, config: FeedsConfig) -> Form | str:

@@ -30,6 +30,10 @@ def test_a_formula_is_kept_as_text():
     assert cell('=HYPERLINK("http://x")') == '\'=HYPERLINK("http://x")'
 
 
+def test_a_formula_behind_a_semicolon_is_kept_as_text():
+    assert cell("A; =1+1;-2") == "A;' =1+1;'-2"
+
+
 def test_unknown_text_stays_unknown():
     assert pl.select(csv_cell(pl.lit(None, dtype=pl.String))).item() is None
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -108,3 +109,13 @@ def test_a_column_of_lists_or_bytes_is_no_key(tmp_path: Path, column: str, value
 def test_a_column_of_lists_that_is_not_needed_is_left_out(tmp_path: Path) -> None:
     rows(type=[[1, 2]]).write_parquet(tmp_path / "a.parquet")
     assert read(tmp_path / "a.parquet")[0].positions.height == 1
+
+
+@pytest.mark.parametrize("name", [b"\xff.parquet", b"a\nb.parquet", b"*[0-9].parquet"])
+def test_a_file_of_any_name_is_read(tmp_path: Path, name: bytes) -> None:
+    frame = {"mmsi": [219000001], "timestamp": [1528070401], "lat": [1.5], "lon": [2.5]}
+    pl.DataFrame(frame).write_parquet(tmp_path / "b1.parquet")
+    path = (tmp_path / "b1.parquet").rename(tmp_path / os.fsdecode(name))
+    batch, ledger = read(path)
+    assert batch.positions.height == 1
+    assert ledger.files[0].isprintable()
