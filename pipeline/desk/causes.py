@@ -18,6 +18,18 @@ from pipeline.desk.keys import differences, is_deciding, with_values
 from pipeline.desk.redeciding import decide_table
 from pipeline.errors import UsageError
 
+Verdict = tuple[bool, str, str, float | None]
+"""Candidate or not, class, rule and score, as files show them."""
+
+VOLUMES_FROM = (
+    "context.fleet_file",
+    "quota.seed",
+    "quota.direction_confidence",
+    "quota.cap.product",
+)
+"""What volumes follow from, beside the ships and which of their meetings count: all else of the
+quota only adds them up."""
+
 HASH_SHOWN = 12
 """Hexadecimal digits of a hash that people are shown: enough to tell files apart."""
 
@@ -45,7 +57,9 @@ class Differences:
     files : sequence of str
         Files named in the settings of both whose content differs.
     counted : frozenset of str
-        Which of these files volumes alone depend on.
+        Which of these files the quota alone depends on.
+    registers : frozenset of str
+        Which of them volumes follow from.
     versions : tuple of str or None
         Before and after, where they differ.
     """
@@ -54,6 +68,7 @@ class Differences:
     inputs: Sequence[str]
     files: Sequence[str]
     counted: frozenset[str]
+    registers: frozenset[str]
     versions: tuple[str, str] | None
 
     @property
@@ -79,9 +94,8 @@ class Differences:
     @property
     def volumes(self) -> str:
         """What changes volumes alone."""
-        counting = ("quota.", "context.fleet_file")
-        parts = [key for key in self.keys if key.startswith(counting)]
-        return ", ".join([*parts, *(path for path in self.files if path in self.counted)])
+        parts = [key for key in self.keys if key in VOLUMES_FROM]
+        return ", ".join([*parts, *(path for path in self.files if path in self.registers)])
 
 
 def find_differences(before: Side, after: Side) -> Differences:
@@ -96,6 +110,7 @@ def find_differences(before: Side, after: Side) -> Differences:
             for side in (before, after)
             for path in (side.config.context.fleet_file, side.config.quota.count_zones_file)
         ),
+        registers=frozenset(str(side.config.context.fleet_file) for side in (before, after)),
         versions=versions if versions[0] != versions[1] else None,
     )
 
@@ -132,11 +147,9 @@ class Blame:
 
     side: Side
     keys: Mapping[str, Any]
-    _told: dict[tuple[str, ...], dict[str, tuple[bool, str]]] = field(
-        default_factory=dict, repr=False
-    )
+    _told: dict[tuple[str, ...], dict[str, Verdict]] = field(default_factory=dict, repr=False)
 
-    def of(self, event: str, differs: Callable[[tuple[bool, str], tuple[bool, str]], bool]) -> str:
+    def of(self, event: str, differs: Callable[[Verdict, Verdict], bool]) -> str:
         """The keys that explain an event, in words; blank where deciding does not explain it.
 
         Parameters
@@ -144,7 +157,7 @@ class Blame:
         event : str
             An id of this run's table.
         differs : callable
-            Whether two verdicts (candidate, class and rule) differ in what is to be explained.
+            Whether two verdicts differ in what is to be explained.
         """
         if not self.keys:
             return ""
@@ -162,14 +175,17 @@ class Blame:
                 together.remove(key)
         return " with ".join(together)
 
-    def _verdicts(self, keys: Collection[str]) -> dict[str, tuple[bool, str]]:
-        """Candidate or not, and the rule, of every event with some keys of the other run."""
+    def _verdicts(self, keys: Collection[str]) -> dict[str, Verdict]:
+        """That on every event with some keys of the other run."""
         wanted = tuple(keys)
         if wanted not in self._told:
             config = with_values(self.side.config, {key: self.keys[key] for key in wanted})
             decided = decide_table(self.side.encounters, config, self.side.folder)
-            rows = decided.select("event_id", "candidate", "rule").iter_rows()
-            self._told[wanted] = {event: (bool(chosen), rule) for event, chosen, rule in rows}
+            columns = ("event_id", "candidate", "class", "rule", pl.col("score").round(4))
+            self._told[wanted] = {
+                event: (bool(chosen), kind, rule, score)
+                for event, chosen, kind, rule, score in decided.select(columns).iter_rows()
+            }
         return self._told[wanted]
 
 
@@ -183,11 +199,11 @@ def can_be_decided(side: Side) -> bool:
     return bool((again.sort("event_id")["candidate"] == own).all())
 
 
-def comes_or_goes(own: tuple[bool, str], other: tuple[bool, str]) -> bool:
+def comes_or_goes(own: Verdict, other: Verdict) -> bool:
     """Whether one of two verdicts makes a candidate and the other does not."""
     return own[0] != other[0]
 
 
-def is_told_otherwise(own: tuple[bool, str], other: tuple[bool, str]) -> bool:
-    """Whether two verdicts rest on different rules."""
-    return own[1] != other[1]
+def is_told_otherwise(own: Verdict, other: Verdict) -> bool:
+    """Whether two verdicts differ in class, rule or score."""
+    return own[1:] != other[1:]

@@ -105,12 +105,17 @@ def _what(change: Change) -> str:
     where, other = ("B", change.after) if change.what == "lost" else ("A", change.before)
     if other is None:
         return f"no encounter of these ships then in {where}"
-    return f"{other['class']} in {where} ({other['rule']})"
+    # Of the same class it is no candidate for its score alone.
+    by_score = other["class"] == change.row["class"] and other["score"] is not None
+    score = f", score {other['score']:.3g}" if by_score else ""
+    return f"{other['class']} in {where} ({other['rule']}{score})"
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
     return "none" if value is None else str(value)
 
 

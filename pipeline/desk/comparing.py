@@ -146,7 +146,7 @@ class _Examined:
 
 
 def _examined(encounters: pl.DataFrame) -> _Examined:
-    columns = ("event_id", "mmsi_a", "mmsi_b", "start_utc", "end_utc", "class", "rule")
+    columns = ("event_id", "mmsi_a", "mmsi_b", "start_utc", "end_utc", "class", "rule", "score")
     rows = list(encounters.select(columns).iter_rows(named=True))
     by_ships = defaultdict(list)
     for row in rows:
@@ -194,11 +194,15 @@ def _explained(
     by_before = Blame(before, new if can_be_decided(before) else {})
     by_after = Blame(after, old if can_be_decided(after) else {})
 
+    def came_or_went(change: Change) -> str:
+        blame = by_before if change.what == "lost" else by_after
+        return blame.of(change.row["event_id"], comes_or_goes) or told.measuring or "unknown"
+
+    moved = [replace(c, because=came_or_went(c)) for c in changes if c.what != "changed"]
+    others = _by_ship(moved)
+
     def cause(change: Change) -> str:
         event = change.row["event_id"]
-        if change.what != "changed":
-            blame = by_before if change.what == "lost" else by_after
-            return blame.of(event, comes_or_goes) or told.measuring or "unknown"
         parts = []
         columns = set(change.columns)
         if columns & {*DECIDED}:
@@ -206,7 +210,21 @@ def _explained(
         if columns - {*DECIDED, *VOLUMES}:
             parts.append(told.measuring)
         if columns & {*VOLUMES}:
-            parts.append(told.volumes)
+            # A draught typed once stands for all meetings since the one before.
+            parts += [
+                told.volumes,
+                *(others[ship] for ship in sorted(_ships(change.row) & others.keys())),
+            ]
         return ", ".join(dict.fromkeys(filter(None, parts))) or told.measuring or "unknown"
 
-    return [replace(change, because=cause(change)) for change in changes]
+    changed = [replace(c, because=cause(c)) for c in changes if c.what == "changed"]
+    return [*moved, *changed]
+
+
+def _by_ship(moved: Sequence[Change]) -> dict[int, str]:
+    """Of each ship of candidates that came or went, what to say where that changes another's."""
+    reasons: dict[int, list[str]] = defaultdict(list)
+    for change in moved:
+        for mmsi in _ships(change.row):
+            reasons[mmsi].append(f"{change.because} ({change.what} another candidate of {mmsi})")
+    return {mmsi: ", ".join(dict.fromkeys(told)) for mmsi, told in reasons.items()}

@@ -5,7 +5,7 @@ Nothing is decided here but by `pipeline.rendezvous.decide`, over and over on a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -145,6 +145,7 @@ def _events(measured: pl.DataFrame, truth: Truth | None, swept: Sequence[Swept])
         _ships().alias("ships"),
         pl.col("start_utc").dt.truncate("1s"),
         pl.col("duration_h").round(2),
+        pl.col("score").round(4),
         pl.Series("label", verdicts, dtype=pl.String),
     )
     return (
@@ -208,7 +209,8 @@ def _text(
         yield from _rows_text(one)
         bend = elbow(one.sweep, one.outcomes)
         yield f"  elbow: {'none' if bend is None else f'{bend:g}'}"
-        yield from _changes_text(events.filter(pl.col("key") == one.sweep.key))
+        own = events.filter(pl.col("key") == one.sweep.key)
+        yield from _changes_text(own, bench.config.rendezvous.candidate_classes)
     yield ""
     yield "suggested:"
     for key, reason in suggestion.reasons.items():
@@ -272,7 +274,7 @@ def _cell(name: str, value: float | None) -> str:
     return f"{value:.3f}" if name in {"precision", "recall"} else f"{value:g}"
 
 
-def _changes_text(events: pl.DataFrame) -> Iterator[str]:
+def _changes_text(events: pl.DataFrame, classes: Collection[str]) -> Iterator[str]:
     for step in events.partition_by("value", maintain_order=True):
         for change, sign in (("gained", "+"), ("lost", "-")):
             part = step.filter(pl.col("change") == change)
@@ -281,9 +283,13 @@ def _changes_text(events: pl.DataFrame) -> Iterator[str]:
             yield f"  at {step['value'][0]:g}: {sign}{part.height}"
             for row in part.head(SHOWN).iter_rows(named=True):
                 label = f", {row['label']}" if row["label"] else ""
+                # Of a class that counts it is no candidate for its score alone.
+                by_score = row["otherwise"] in classes and row["score"] is not None
+                score = f", score {row['score']:.3g}" if by_score else ""
                 yield (
                     f"    {sign} {row['ships']}, {row['start_utc']:%Y-%m-%d %H:%M},"
-                    f" {row['duration_h']:.1f} h{label}; else {row['otherwise']} ({row['rule']})"
+                    f" {row['duration_h']:.1f} h{label};"
+                    f" else {row['otherwise']} ({row['rule']}{score})"
                 )
             if part.height > SHOWN:
                 yield f"    and {part.height - SHOWN} more"

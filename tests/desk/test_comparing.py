@@ -154,6 +154,37 @@ def test_volumes_that_change_are_told_with_the_key_of_the_quota(run, other):
     )
 
 
+def test_a_score_that_changes_is_told_with_its_key(run, other):
+    found = compare(run, other("rendezvous.score=none"))
+    assert {change.what for change in found.changes} == {"changed"}
+    assert {change.because for change in found.changes} == {"rendezvous.score"}
+
+
+def test_what_only_its_score_keeps_out_is_told_with_it(run, other):
+    text = compare_runs(run, other("rendezvous.candidate_score_min=1"), None, overwrite=False)
+    assert "transfer in B (alongside, score 0." in text
+
+
+def test_keys_that_volumes_do_not_follow_from_change_none(run, other):
+    assert compare(run, other("quota.cap.barrels=100", "quota.count=watchlist")).changes == []
+
+
+def test_a_volume_is_told_with_the_other_candidate_of_the_ship_that_changed_it(run, other):
+    """A draught typed once covers both meetings of a ship: what loses one changes the other."""
+    after = other("rendezvous.transfer.duration_min_h=3", "quota.cap.barrels=100")
+    before = shutil.copytree(run, after.with_name("before"))
+    for side in (before, after):
+        path = side / "encounters.parquet"
+        same_ship = pl.col("mmsi_a").replace(LONG, SHORT)
+        pl.read_parquet(path).with_columns(same_ship).write_parquet(path)
+    path = after / "quota.csv"
+    pl.read_csv(path).with_columns(pl.col("volume_low_bbl") + 5).write_csv(path)
+    found = {c.row["mmsi_b"]: c.because for c in compare(before, after).changes}
+    key = "rendezvous.transfer.duration_min_h"
+    assert found[SHORT + 1] == key
+    assert found[LONG + 1] == f"{key} (lost another candidate of {SHORT})"
+
+
 def moved(run, tmp_path, **shift):
     copy = shutil.copytree(run, tmp_path / "moved")
     path = copy / "encounters.parquet"

@@ -261,6 +261,38 @@ def test_printed_each_candidate_is_an_evidence_page(page):
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 3
 
 
+def test_on_a_telephone_nothing_runs_out_at_the_side(page, report):
+    size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        page.open(report)
+        assert page.js("return document.documentElement.scrollWidth") == 390
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_the_sliders_at_their_ends_leave_out_nobody(page):
+    for css, end in (("#f-from", "min"), ("#f-to", "max")):
+        page.set(css, page.js(f"return document.querySelector(arguments[0]).{end}", css))
+    assert page.one("#count").text == "3 of 3 candidates"
+
+
+def test_what_is_nearly_sure_is_not_shown_as_sure(driver, tmp_path):
+    world = World()
+    world.meet(205000001, 205000002, score=0.9997, volume=787_804.0)
+    page = Page(driver)
+    page.open(report_of(world, tmp_path))
+    assert ">0.99" in page.one("#rows tr").text
+    assert "score >0.99" in page.one("#card").text
+    assert "788,000" in page.one("#rows tr").text
+
+
+def test_a_lone_ship_has_a_legend_of_its_own(page):
+    page.js("document.querySelectorAll('#rows tr')[1].click()")
+    assert page.one("#card h2").text.endswith("partner not heard")
+    assert "no report of b" not in page.one("#card .legend").text
+
+
 def test_a_thousand_candidates_are_ready_in_three_seconds(driver, tmp_path):
     world = World()
     for i in range(1000):

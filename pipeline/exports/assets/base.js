@@ -48,6 +48,17 @@ function number(value, decimals = 1, unit = "") {
   return unit ? `${text} ${unit}` : text;
 }
 
+// A score as a share; what is nearly sure is not shown as sure.
+function scoreText(score) {
+  if (!known(score)) return "";
+  return score > 0.99 && score < 1.005 ? ">0.99" : number(score, 2);
+}
+
+// An estimate to three figures: more would promise what it cannot hold. The tables have it whole.
+function barrels(value) {
+  return number(Number(value.toPrecision(3)), 0);
+}
+
 function shipName(c, side) {
   if (known(c[`name_${side}`])) return c[`name_${side}`];
   return known(c[`mmsi_${side}`]) ? String(c[`mmsi_${side}`]) : "partner not heard";
@@ -59,7 +70,7 @@ function pairName(c) {
 
 function volume(c) {
   if (!known(c.volume_median_bbl)) return "unknown";
-  const [low, median, high] = ["low", "median", "high"].map((k) => number(c[`volume_${k}_bbl`], 0));
+  const [low, median, high] = ["low", "median", "high"].map((k) => (known(c[`volume_${k}_bbl`]) ? barrels(c[`volume_${k}_bbl`]) : "unknown"));
   return `${median} bbl (${low} to ${high})`;
 }
 

@@ -17,18 +17,23 @@ function card(c, interactive) {
     left.append(view.node);
     if (interactive) left.append(...controls(c, series, view, charts, middle));
     view.show(middle, false);
+    if (!interactive) {
+      const whole = scene(c, "Whole tracks");
+      whole.show(middle, true);
+      left.append(whole.node);
+    }
     charts.forEach((figure) => figure.at(middle));
   } else {
     left.append(el("p", {text: "No fixes of these ships were kept."}));
   }
-  const right = el("div", {class: "right"}, el("h3", {text: "Over time"}), legend(), ...charts, ...(series ? [timeAxis(series)] : []));
+  const right = el("div", {class: "right"}, el("h3", {text: "Over time"}), legend(c), ...charts, ...(series ? [timeAxis(series)] : []));
   node.append(el("div", {class: "columns"}, left, right), shipTable(c), measures(c), nearMisses(c));
   if (!interactive) node.append(evidence(c));
   return node;
 }
 
 function heading(c) {
-  const score = known(c.score) ? `score ${number(c.score, 2)}` : "no score";
+  const score = known(c.score) ? `score ${scoreText(c.score)}` : "no score";
   const when = `${moment(seconds(c.start_utc))} to ${moment(seconds(c.end_utc))} UTC`;
   return el(
     "header",
@@ -43,9 +48,16 @@ function position(c) {
   return `${Math.abs(c.lat).toFixed(4)}° ${ns} ${Math.abs(c.lon).toFixed(4)}° ${ew}`;
 }
 
-function legend() {
+function legend(c) {
   const swatch = (kind, text) => el("span", {class: `swatch ${kind}`, text});
-  return el("p", {class: "legend"}, swatch("side-a", "a"), swatch("side-b", "b"), swatch("event", "event"), swatch("silent-a", "no report of a"), swatch("silent-b", "no report of b"));
+  const sides = ["a", "b"].filter((side) => c.ships[side]);
+  return el(
+    "p",
+    {class: "legend"},
+    ...sides.map((side) => swatch(`side-${side}`, `${side}: ${shipName(c, side)}`)),
+    swatch("event", "event"),
+    ...sides.map((side) => swatch(`silent-${side}`, `no report of ${side}`)),
+  );
 }
 
 function controls(c, series, view, charts, middle) {

@@ -2,18 +2,20 @@
 "use strict";
 
 const COLUMNS = [
-  ["Score", (c) => (known(c.score) ? number(c.score, 2) : ""), (c) => (known(c.score) ? c.score : -1)],
+  ["Score", (c) => scoreText(c.score), (c) => (known(c.score) ? c.score : -1)],
   ["Ships", pairName, pairName],
   ["Class", (c) => c.class, (c) => c.class],
   ["Start (UTC)", (c) => moment(seconds(c.start_utc)), (c) => c.start_utc],
   ["Hours", (c) => number(c.duration_h), (c) => c.duration_h],
   ["Gap, m", (c) => (known(c.hull_gap_median_m) ? number(c.hull_gap_median_m, 0) : ""), (c) => (known(c.hull_gap_median_m) ? c.hull_gap_median_m : Infinity)],
-  ["Barrels", (c) => (known(c.volume_median_bbl) ? number(c.volume_median_bbl, 0) : ""), (c) => (known(c.volume_median_bbl) ? c.volume_median_bbl : -1)],
+  ["Barrels", (c) => (known(c.volume_median_bbl) ? barrels(c.volume_median_bbl) : ""), (c) => (known(c.volume_median_bbl) ? c.volume_median_bbl : -1)],
   ["Verdict", (c) => verdictOf(c).verdict || "", (c) => verdictOf(c).verdict || "~"],
 ];
 
-const FIRST = CANDIDATES.length ? Math.min(...CANDIDATES.map((c) => seconds(c.start_utc))) : 0;
-const LAST = CANDIDATES.length ? Math.max(...CANDIDATES.map((c) => seconds(c.end_utc))) : 1;
+// The span of the sliders, in whole steps: their last one then holds the last candidate.
+const STEP = 600;
+const FIRST = CANDIDATES.length ? Math.floor(Math.min(...CANDIDATES.map((c) => seconds(c.start_utc))) / STEP) * STEP : 0;
+const LAST = CANDIDATES.length ? Math.ceil(Math.max(...CANDIDATES.map((c) => seconds(c.end_utc))) / STEP) * STEP : STEP;
 
 const filter = {text: "", score: 0, class: "", hours: 0, gap: null, watchlist: false, verdict: "", from: FIRST, to: LAST};
 const sorting = {column: null, down: false};
@@ -87,6 +89,7 @@ function makeHead() {
 
 function makeFilters() {
   const classes = [...new Set(CANDIDATES.map((c) => c.class))].sort();
+  byId("list").classList.toggle("one-class", classes.length < 2);
   byId("f-class").append(...classes.map((name) => el("option", {value: name, text: name})));
   const bind = (id, read) => byId(id).addEventListener("input", (e) => {
     read(e.target);
@@ -104,7 +107,7 @@ function makeFilters() {
   bind("f-verdict", (input) => (filter.verdict = input.value));
   for (const [id, key] of [["f-from", "from"], ["f-to", "to"]]) {
     const slider = byId(id);
-    [slider.min, slider.max, slider.step] = [FIRST, LAST, 600];
+    [slider.min, slider.max, slider.step] = [FIRST, LAST, STEP];
     slider.value = filter[key];
     bind(id, (input) => (filter[key] = Number(input.value)));
   }

@@ -4,8 +4,9 @@
 const SCENE = {width: 560, height: 420};
 const NICE = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000];
 
-// The scene; `show(t, wide)` draws it at a time, around the hulls or around the whole tracks.
-function scene(c) {
+// The scene; `show(t, wide)` draws it at a time, around the hulls or around the whole tracks. With
+// a title that stands below it, in place of what there is to note of the time.
+function scene(c, title = null) {
   const {a, b} = tracksOf(c);
   const drawing = svg("svg", {viewBox: `0 0 ${SCENE.width} ${SCENE.height}`, class: "scene", role: "img", "aria-label": "Both ships from above"});
   const note = el("p", {class: "note"});
@@ -17,7 +18,7 @@ function scene(c) {
     for (const [side, track] of [["a", a], ["b", b]]) if (track) drawing.append(trackLine(track, side, view));
     for (const side of ["a", "b"]) if (states[side]) drawing.append(hullShape(states[side], hulls[side], side, view));
     drawing.append(...scaleBar(view), ...northArrow());
-    note.textContent = notes(c, states, hulls, t);
+    note.textContent = title || notes(c, states, hulls, t);
   };
   return {node: el("div", {}, drawing, note), show};
 }
