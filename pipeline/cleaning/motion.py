@@ -121,7 +121,7 @@ def velocity_m_s(sog_kn: float, cog_deg: float) -> tuple[float, float]:
     return speed * math.sin(course), speed * math.cos(course)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def reported_m_s(rows: Fixes, i: int) -> tuple[float, float, float]:
     """Reported speed of row `i` and its components east and north, m/s."""
     vx, vy = velocity_m_s(rows.sog[i], rows.cog[i])

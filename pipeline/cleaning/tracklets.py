@@ -52,7 +52,8 @@ def _says_no_more(later: float, earlier: float) -> bool:
     return bool(later == earlier) or bool(np.isnan(later))
 
 
-@njit(cache=True, nogil=True)
+# inlined: handing all columns over takes longer than the comparison
+@njit(cache=True, nogil=True, inline="always")
 def _repeat(
     rows: Fixes, i: int, recent: npt.NDArray[np.int64], n_recent: int, bounds: Motion
 ) -> int:

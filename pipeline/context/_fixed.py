@@ -11,10 +11,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.ranks import median_of, rank
+
 METRES_A_DEGREE = 111_195.0  # on the mean sphere; 0.3 % off at worst, over hundreds of metres
 MISSES = 3  # so many positions in a row may stray (a GNSS glitch) before the ship has left
 HOUR_MS = 3_600_000.0
 MIN_FIXES = 4  # fewer say nothing about a scatter
+NINE_IN_TEN = 0.9  # of few values, not the one glitch among them
 
 Index = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -150,21 +153,6 @@ def stretches(
     return found[:n].copy()
 
 
-# Plain loops and one sort below: each array expression of NumPy costs a second of compiling.
-@njit(cache=True, nogil=True)
-def _percentile_90(values: Floats) -> float:
-    """The value that nine in ten do not exceed; of few values, not the one glitch among them."""
-    return float(np.sort(values)[int(0.9 * (len(values) - 1))])
-
-
-@njit(cache=True, nogil=True)
-def _median(values: Floats) -> float:
-    """The middle value, or the mean of the middle two."""
-    ordered = np.sort(values)
-    half = len(ordered) // 2
-    return float(ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2.0)
-
-
 # What `measure` gives, column by column.
 MEASURES = (
     "lat",  # median position
@@ -197,7 +185,7 @@ def _place(begin: int, end: int, lat: Floats, lon: Floats, time_ms: Index, row: 
         mean_t += (time_ms[begin + i] - time_ms[begin]) / HOUR_MS / n
         if i:
             gap = max(gap, float(time_ms[begin + i] - time_ms[begin + i - 1]))
-    mid_x, mid_y = _median(x), _median(y)
+    mid_x, mid_y = median_of(x.copy()), median_of(y.copy())
     tt = tx = ty = scatter = 0.0
     for i in range(n):
         away[i] = math.hypot(x[i] - mid_x, y[i] - mid_y)
@@ -210,7 +198,7 @@ def _place(begin: int, end: int, lat: Floats, lon: Floats, time_ms: Index, row: 
     mid_lon = lon[begin] + mid_x / (METRES_A_DEGREE * cos_lat)
     row[0] = lat[begin] + mid_y / METRES_A_DEGREE
     row[1] = mid_lon - 360.0 * math.floor((mid_lon + 180.0) / 360.0)
-    row[2] = _percentile_90(away)
+    row[2] = rank(away, NINE_IN_TEN)
     row[3] = math.hypot(tx, ty) / tt * (time_ms[end - 1] - time_ms[begin]) / HOUR_MS
     row[4] = (tx * tx + ty * ty) / tt / scatter if scatter > 0.0 else 0.0
     row[5] = gap
@@ -237,7 +225,7 @@ def _headings(begin: int, end: int, heading_deg: Floats, row: Floats) -> None:
             off[n] = abs((heading_deg[i] - mean + 180.0) % 360.0 - 180.0)
             n += 1
     row[7] = mean
-    row[8] = _percentile_90(off)
+    row[8] = rank(off, NINE_IN_TEN)
 
 
 @njit(cache=True, nogil=True)
@@ -269,6 +257,6 @@ def measure(
             moored += nav_status[i] == 5
             anchored += nav_status[i] == 1
         if n:
-            out[k, 9] = _median(speeds[:n])
+            out[k, 9] = median_of(speeds[:n])
         out[k, 10], out[k, 11], out[k, 12] = statuses, moored, anchored
     return out

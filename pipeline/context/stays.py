@@ -86,7 +86,8 @@ def measure_stays(fixes: pl.DataFrame, config: ContextConfig) -> pl.DataFrame:
     track = fixes["track"].to_numpy(writable=True)
     time_ms = fixes["time"].cast(pl.Int64).to_numpy(writable=True)
     thinned = _fixed.thin(track, time_ms, THIN_MS)
-    kept = fixes[thinned] if len(thinned) < len(track) else fixes
+    kept = fixes.select("lat", "lon", "heading_deg", "sog_kn", "nav_status")
+    kept = kept[thinned] if len(thinned) < len(track) else kept
     track, time_ms = track[thinned], time_ms[thinned]
     lat, lon = kept["lat"].to_numpy(writable=True), kept["lon"].to_numpy(writable=True)
     heading = kept["heading_deg"].cast(pl.Float64).fill_null(np.nan).to_numpy(writable=True)

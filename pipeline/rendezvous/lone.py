@@ -118,15 +118,19 @@ def _slow_spells(
     return out[:found]
 
 
+@njit(cache=True, nogil=True)
+def _from_first_m(lat: F8, lon: F8) -> tuple[F8, F8]:
+    """East and north of each place from the first."""
+    x, y = np.empty(len(lat)), np.empty(len(lat))
+    for i in range(len(lat)):
+        x[i], y[i] = offset_m(lat[0], lon[0], lat[i], lon[i])
+    return x, y
+
+
 def _is_moored(tracks: Tracks, first: int, last: int, config: RendezvousConfig) -> bool:
     """Whether a spell is that of a moored ship: within noise of one place, not turning."""
     t = config.transfer
-    x = np.empty(last - first + 1)
-    y = np.empty(last - first + 1)
-    for i in range(first, last + 1):
-        x[i - first], y[i - first] = offset_m(
-            tracks.lat[first], tracks.lon[first], tracks.lat[i], tracks.lon[i]
-        )
+    x, y = _from_first_m(tracks.lat[first : last + 1], tracks.lon[first : last + 1])
     off = np.hypot(x - np.median(x), y - np.median(y))
     heading = tracks.heading_deg[first : last + 1].astype(float)
     heading = heading[~np.isnan(heading)]

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numba import njit
 
+from pipeline.ranks import median, median_of, rank
 from pipeline.rendezvous.geometry import (
     metres_per_degree,
     offset_m,
@@ -81,7 +82,6 @@ from pipeline.rendezvous.sampling import (
     Hull,
     Ship,
 )
-from pipeline.rendezvous.selecting import median, median_of, rank
 from pipeline.rendezvous.standing import heading_spread_deg, stay_of
 
 JUMP_M = 500.0

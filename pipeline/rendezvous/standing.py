@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numba import njit
 
+from pipeline.ranks import median_of, put_in_place
 from pipeline.rendezvous.geometry import (
     metres_per_degree,
     offset_m,
@@ -15,7 +16,6 @@ from pipeline.rendezvous.geometry import (
 )
 from pipeline.rendezvous.runs import F8, I8
 from pipeline.rendezvous.sampling import Ship
-from pipeline.rendezvous.selecting import median_of, put_in_place
 
 STAY_M = 60.0
 """Fixes within this of the event's middle place belong to the same stay at a berth: noise of GNSS

@@ -1,14 +1,15 @@
-"""Medians and other ranks of a pair's samples, in place and without a full sort."""
+"""Medians and other ranks of measured values, in place and without a full sort."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from pipeline.rendezvous.runs import F8
+F8 = NDArray[np.float64]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _lower_first(x: F8, lo: int, hi: int, pivot: float, equal: bool) -> int:
     """Put what is below `pivot` (or equal to it, if asked) first in x[lo..hi]; where it ends.
 
@@ -31,7 +32,7 @@ def _lower_first(x: F8, lo: int, hi: int, pivot: float, equal: bool) -> int:
     return end
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def put_in_place(x: F8, k: int) -> float:
     """The value of rank k (from 0), put at its place, lower ones before it; `x` holds no NaN."""
     lo, hi = 0, len(x) - 1
@@ -49,7 +50,7 @@ def put_in_place(x: F8, k: int) -> float:
     return float(x[k])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def median_of(known: F8) -> float:
     """Median; the values change places. NaN of none."""
     n = len(known)
@@ -59,13 +60,13 @@ def median_of(known: F8) -> float:
     return upper if n % 2 else 0.5 * (known[: n // 2].max() + upper)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def rank(known: F8, q: float) -> float:
     """The value below which a share lies; the values change places. NaN of none."""
     return np.nan if len(known) == 0 else put_in_place(known, int(q * (len(known) - 1)))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def known_of(s: F8, column: int, scratch: F8) -> F8:
     """The known values of a column, as a view of `scratch`."""
     n = 0
@@ -76,7 +77,7 @@ def known_of(s: F8, column: int, scratch: F8) -> F8:
     return scratch[:n]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def median(s: F8, column: int, scratch: F8) -> float:
     """Median of the known values of a column; NaN where there is none."""
     return median_of(known_of(s, column, scratch))

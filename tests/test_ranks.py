@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.rendezvous.selecting import median, median_of, rank
+from pipeline.ranks import median, median_of, rank
 
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60)
 
