@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""No room on the disk, in what the user may use of it, or for so large a file."""
+
 
 class AlongsideError(Exception):
     """A message for the user: what was wrong, where, what to do. Exit code 1: failed midway."""
@@ -19,3 +24,18 @@ class NothingUsableError(AlongsideError):
     """No file of the input held a usable AIS position. Exit code 3."""
 
     exit_code = 3
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether something failed since a disk has no room left.
+
+    Libraries not written in Python tell by words alone, each with the system's number in them.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, OSError) and seen.errno in FULL:
+            return True
+        if any(f"os error {number})" in str(seen) for number in FULL):
+            return True
+        seen = seen.__cause__
+    return False

@@ -45,7 +45,7 @@ def manifest(
                 "path": source.name,
                 "layout": source.layout,
                 "bytes": source.bytes,
-                "sha256": source.sha256,
+                "sha256": source.sha256 or None,
             }
             for source in sources
         ],

@@ -5,7 +5,8 @@ A run writes into a hidden folder beside the one it was asked for (``.june.parti
 written and on the disk. Whatever ends a run early, an error, Ctrl-C, a killed process or a power
 cut, the folder asked for is as it was. What a killed process left is removed, or put back, by the
 next run into the same place: the kernel's lock on a partial folder tells whether somebody still
-writes there, also where process numbers are used again, as in containers.
+writes there, also where process numbers are used again, as in containers. Two runs into one place
+would throw one of them away after all its work: the second is refused at once.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 
-from pipeline.errors import AlongsideError, UsageError
+from pipeline.errors import AlongsideError, UsageError, is_full
 
 MANIFEST = "manifest.json"
 MANIFEST_KEY = "rows_read"  # other programs have manifests too; that of a run counts AIS rows
@@ -46,8 +48,8 @@ def whole_folder(out: Path, overwrite: bool) -> Iterator[Path]:
     Raises
     ------
     UsageError
-        `out` exists and `overwrite` is not given, or it is no former run; or nothing can be
-        written there.
+        `out` exists and `overwrite` is not given, or it is no former run; another run is writing
+        it; or nothing can be written there.
     AlongsideError
         It could not be put in place, or something else came there in the meantime.
     """
@@ -62,9 +64,21 @@ def whole_folder(out: Path, overwrite: bool) -> Iterator[Path]:
         raise UsageError(f"{out}: cannot be written there: {error.strerror}") from None
     lock = _lock(partial)
     try:
+        if any(_held(other) for other in _partials(out) if other != partial):
+            raise UsageError(
+                f"{out}: another run is writing it; wait until that has ended, or name another"
+                " folder"
+            )
         yield partial
         _to_disk(partial)
         _put_in_place(partial, out, overwrite)
+    except Exception as error:
+        if is_full(error):
+            raise AlongsideError(
+                f"{out}: the disk is full ({error}); make room there and in {gettempdir()}, then"
+                " run the same again: nothing was left behind"
+            ) from error
+        raise
     finally:
         shutil.rmtree(partial, ignore_errors=True)
         if lock is not None:
@@ -131,13 +145,35 @@ def _lock(folder: Path) -> int | None:
 
     Also None on a file system that locks no folders: what is left there is never taken for stale.
     """
+    try:
+        return _locked(folder)
+    except OSError:
+        return None
+
+
+def _locked(folder: Path) -> int:
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(handle)
-        return None
+        raise
     return handle
+
+
+def _held(folder: Path) -> bool:
+    """Whether another process surely holds the lock of a folder."""
+    try:
+        os.close(_locked(folder))
+    except BlockingIOError:
+        return True
+    except OSError:  # gone by now, or on a file system that locks no folders
+        return False
+    return False
+
+
+def _partials(out: Path) -> list[Path]:
+    return sorted(out.parent.glob(f".{_literal(out.name)}.partial-*"))
 
 
 def _mend(out: Path) -> None:
@@ -148,7 +184,7 @@ def _mend(out: Path) -> None:
             shutil.rmtree(aside, ignore_errors=True)
         else:
             aside.rename(out)
-    for partial in out.parent.glob(f".{_literal(out.name)}.partial-*"):
+    for partial in _partials(out):
         lock = _lock(partial)
         if lock is not None:
             shutil.rmtree(partial, ignore_errors=True)
@@ -182,12 +218,12 @@ def _put_in_place(partial: Path, out: Path, overwrite: bool) -> None:
     aside = _beside(out, "replaced")
     try:
         _refuse(out, overwrite)  # hours may have passed since it was asked first
-        if out.exists():
-            out.rename(aside)
         try:
+            if out.exists():
+                out.rename(aside)
             partial.rename(out)
-        except OSError:
-            if aside.exists():
+        except BaseException:  # Ctrl-C between the two, too
+            if aside.exists() and not os.path.lexists(out):
                 aside.rename(out)
             raise
     except UsageError as error:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipeline.errors import AlongsideError, UsageError
@@ -129,15 +130,20 @@ def test_what_a_living_run_writes_is_no_rest_of_a_dead_one(tmp_path):
             "-c",
             "import sys; from tests.test_output import *; run(Path(sys.argv[1]))",
         ]
-        subprocess.run([*command, str(out)], cwd=ROOT, check=True)  # noqa: S603
+        other = subprocess.run(  # noqa: S603
+            [*command, str(out)], cwd=ROOT, check=False, capture_output=True, text=True
+        )
+        assert "UsageError" in other.stderr
+        assert "june: another run is writing it; wait until that has ended" in other.stderr
         assert (folder / "mine").exists()
-        assert content(out) == "new"
+        assert names(tmp_path) == [folder.name]
+        out.mkdir()
         with pytest.raises(AlongsideError, match="while this run was working") as error:
             from pipeline import output
 
             output._put_in_place(folder, out, overwrite=False)
         assert error.value.exit_code == 1
-        out.rename(tmp_path / "other")
+        out.rmdir()
 
 
 def test_rests_of_another_folder_are_left(tmp_path):
@@ -209,19 +215,51 @@ def test_a_link_stays_a_link(tmp_path):
     assert content(tmp_path / "disk2" / "june") == "new"
 
 
-def test_a_failed_rename_puts_the_former_run_back(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(5, "Input/output error"), AlongsideError),
+        (KeyboardInterrupt(), KeyboardInterrupt),
+        (SystemExit(143), SystemExit),
+    ],
+)
+def test_what_fails_between_the_renames_puts_the_former_run_back(
+    tmp_path, monkeypatch, error, told
+):
     out = tmp_path / "june"
     run(out, "old")
     rename = Path.rename
 
     def fail_into_place(path, target):
         if ".partial-" in path.name:
-            raise OSError(28, "No space left on device")
+            raise error
         return rename(path, target)
 
     monkeypatch.setattr(Path, "rename", fail_into_place)
-    with pytest.raises(AlongsideError, match="cannot be put in place: No space") as error:
+    with pytest.raises(told):
         run(out, overwrite=True)
-    assert error.value.exit_code == 1
     assert names(tmp_path) == ["june"]
     assert content(out) == "old"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(28, "No space left on device"),
+        OSError(122, "Disk quota exceeded"),
+        OSError("File too large (os error 27)"),
+        pl.exceptions.ComputeError("parquet: No space left on device (os error 28)"),
+    ],
+)
+def test_a_full_disk_is_told_with_what_to_do(tmp_path, error):
+    with (
+        pytest.raises(AlongsideError, match=r"june: the disk is full .*make room there.*again"),
+        whole_folder(tmp_path / "june", overwrite=False),
+    ):
+        raise error
+    assert names(tmp_path) == []
+
+
+def test_any_other_error_is_told_as_it_is(tmp_path):
+    with pytest.raises(OSError, match="went away"), whole_folder(tmp_path / "june", False):
+        raise OSError(5, "went away")

@@ -18,8 +18,7 @@ from pipeline.cli.cleaning import clean, inspect
 from pipeline.cli.desk import compare, decide, quota, tune
 from pipeline.cli.detecting import detect
 from pipeline.cli.explaining import explain
-
-TERMINATED = 143  # what shells give for SIGTERM: 128 + its number
+from pipeline.cli.working import TERMINATED
 
 app = typer.Typer(
     name="alongside",

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 THREADS_OF = ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS")
 """What the libraries that work on threads read, when they are imported, for how many."""
 INTERRUPTED = 130  # what shells give for Ctrl-C: 128 + SIGINT
+TERMINATED = 143  # and for SIGTERM
+SHORTAGES = ("can't start new thread", "code: 11,", "code: 12,", "Cannot allocate memory")
+"""How others than Python say that there is no memory: EAGAIN (11) of a thread, ENOMEM (12)."""
+NO_MEMORY = "out of memory: give fewer days or files at a time, or --workers 1"
 
 
 @contextmanager
@@ -82,12 +86,29 @@ def _clear_errors(verbose: bool) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         _fail("interrupted; nothing was written", INTERRUPTED, verbose)
+    except SystemExit as end:
+        if end.code != TERMINATED:
+            raise
+        _fail("ended by SIGTERM; nothing was written", TERMINATED, verbose)
     except AlongsideError as error:
         _fail(str(error), error.exit_code, verbose)
-    except OSError as error:  # a full disk, a share that went away: nothing a traceback would mend
+    except OSError as error:  # a share that went away: nothing that a traceback would mend
         _fail(str(error), AlongsideError.exit_code, verbose)
     except MemoryError:
-        _fail("out of memory: give fewer days or files at a time", 1, verbose)
+        _fail(NO_MEMORY, 1, verbose)
+    except BaseException as error:
+        if not _is_shortage(error):
+            raise
+        _fail(NO_MEMORY, 1, verbose)
+
+
+def _is_shortage(error: BaseException) -> bool:
+    """Whether the machine had no memory, or no room for another thread.
+
+    Python says so by a RuntimeError; Polars panics, which is no Exception: its crate gives threads
+    that cannot be begun, and files that cannot be mapped, as errors of the system.
+    """
+    return any(sign in str(error) for sign in SHORTAGES)
 
 
 def _fail(message: str, exit_code: int, verbose: bool) -> None:

@@ -117,7 +117,7 @@ def find_differences(before: Side, after: Side) -> Differences:
 
 def _inputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     a, b = (
-        {file["sha256"]: file["path"] for file in manifest.get("inputs") or []}
+        {file["sha256"] or "unknown": file["path"] for file in manifest.get("inputs") or []}
         for manifest in (before, after)
     )
     return [

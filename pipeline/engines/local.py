@@ -85,9 +85,12 @@ class Local:
             return
         begun: deque[Future[Result]] = deque()
         with ThreadPoolExecutor(self.workers) as pool:
-            for item in items:
-                begun.append(pool.submit(task, item))
-                if len(begun) > self.workers:
+            try:
+                for item in items:
+                    begun.append(pool.submit(task, item))
+                    if len(begun) > self.workers:
+                        yield begun.popleft().result()
+                while begun:
                     yield begun.popleft().result()
-            while begun:
-                yield begun.popleft().result()
+            finally:  # after Ctrl-C or an error nothing more is begun
+                pool.shutdown(wait=False, cancel_futures=True)

@@ -111,7 +111,7 @@ class Daily:
         self, sources: Sequence[Source], ledger: Ledger
     ) -> tuple[list[Source], list[Skipped]]:
         """The sources that were not taken in yet, and those that were."""
-        known = {one["sha256"]: one["path"] for one in self.state.files}
+        known = {one["sha256"]: one["path"] for one in self.state.files if one["sha256"]}
         sizes = {one["bytes"] for one in self.state.files}
         new, passed = [], []
         for source in sources:

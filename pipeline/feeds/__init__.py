@@ -13,6 +13,7 @@ from pathlib import Path
 from polars.exceptions import PolarsError
 
 from pipeline.config.feeds import FeedsConfig
+from pipeline.errors import is_full
 from pipeline.feeds import json_records, nmea, parquet, text_rows
 from pipeline.feeds.archives import Meter, Stream, contents
 from pipeline.feeds.batch import Batch, merge, merge_statics
@@ -75,11 +76,17 @@ def _read_file(
                 step.advance(meter.bytes - told)
                 told = meter.bytes
         except (OSError, ValueError, ArithmeticError, LookupError, PolarsError) as error:
+            if is_full(error):  # no fault of the file, which others would read
+                raise
             stream.trouble = f"broke while it was read ({type(error).__name__}: {error})"
         if stream.trouble:
             rows = ledger.rows_read - read_before
             ledger.warn(f"{source.name} {stream.trouble}: {rows} rows of it were read")
     first = next(iter(sources.values()))
+    if first.changed:
+        ledger.warn(
+            f"{path} changed or went away while it was read; run again when nobody writes to it"
+        )
     first.digest.note(meter.sha256(first.bytes))
     step.advance(first.bytes - told)
 

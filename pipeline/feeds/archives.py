@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
 
+from pipeline.errors import is_full
+
 BLOCK = 1 << 20  # bytes read at once
 ZIP_MARK = b"PK\x03\x04"
 TAR_MARK = slice(257, 262)
@@ -134,6 +136,8 @@ def contents(path: Path, meter: Meter) -> Generator[tuple[str, Stream]]:
             else:
                 yield from _streams(_blocks(metered.read), "")
     except OSError as error:
+        if is_full(error):  # where it is unpacked
+            raise
         yield "", Stream(trouble=f"cannot be read: {error.strerror or error}")
 
 

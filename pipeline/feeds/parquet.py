@@ -60,7 +60,7 @@ def on_disk(path: Path, first: bytes, stream: Stream) -> Iterator[Path]:
             named.symlink_to(path.resolve())
             yield named
         return
-    with tempfile.NamedTemporaryFile(suffix=".parquet") as copy:
+    with tempfile.NamedTemporaryFile(prefix="alongside-", suffix=".parquet") as copy:
         copy.write(first)
         for block in stream.blocks:
             copy.write(block)

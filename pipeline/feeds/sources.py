@@ -82,8 +82,16 @@ class Source:
 
     @property
     def sha256(self) -> str:
-        """The hash of the file as it lies on disk."""
-        return self.digest.value()
+        """The hash of the file as it lies on disk; empty where it has gone before it was taken."""
+        try:
+            return self.digest.value()
+        except OSError:
+            return ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file is no longer of the size it had when it was found, or is gone."""
+        return _size(self.path) != self.bytes
 
     @property
     def name(self) -> str:

@@ -33,8 +33,6 @@ from pipeline.rendezvous.sampling import (
 
 STANDARD_ERRORS = 2.0
 """The smallest gap possible is two standard errors below the best estimate."""
-STEP_MAX_S = 3600.0
-"""Between two moments further apart nothing is said of the distance."""
 
 NOWHERE = np.empty(0, np.int32)
 """In place of where a ship lies still: every fix is looked at."""
@@ -103,12 +101,15 @@ def _ship(tracks: Tracks, hulls: Hulls, k: int) -> Ship:
     )
 
 
-def _nearest_m(s: np.ndarray) -> float:
-    """Smallest distance of the antennas at the samples and on the straight ways between them."""
+def _nearest_m(s: np.ndarray, interpolate_max_s: float) -> float:
+    """Smallest distance of the antennas at the samples and on the straight ways between them.
+
+    Of two samples further apart than `interpolate_max_s` the way between is not known.
+    """
     offset = np.array([offset_m(*places) for places in s[:, LAT_A : LON_B + 1]])
     leg = np.diff(offset, axis=0)
     length = (leg * leg).sum(axis=1)
-    known = (length > 0.0) & (np.diff(s[:, TIME_S]) <= STEP_MAX_S)
+    known = (length > 0.0) & (np.diff(s[:, TIME_S]) <= interpolate_max_s)
     share = np.zeros(len(leg))
     np.divide(-(offset[:-1] * leg).sum(axis=1), length, out=share, where=known)
     between = offset[:-1] + np.clip(share, 0.0, 1.0)[:, None] * leg
@@ -163,7 +164,7 @@ def closest_approach(
                 datetime.fromtimestamp(at[TIME_S], UTC),
                 float(at[LAT_A]),
                 float(at[LON_A]),
-                _nearest_m(s),
+                _nearest_m(s, config.pairing.interpolate_max_h * 3600.0),
                 float(at[GAP]),
                 float(at[GAP] - at[GAP_ERROR] - STANDARD_ERRORS * at[GAP_SIGMA]),
                 float(at[SPEED_A]),

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from pipeline.config import RendezvousConfig
-from pipeline.rendezvous.closest import closest_approach
+from pipeline.rendezvous.closest import _nearest_m, closest_approach
+from pipeline.rendezvous.sampling import COLUMNS, LAT_B, LON_B, TIME_S
 from tests.rendezvous.scenes import START, Boat, fixes_of
 
 A, B = 366_000_001, 366_000_002
@@ -112,3 +113,72 @@ def test_of_two_ships_under_one_number_the_nearest_counts():
     assert near.track_b == "366000003"
     assert near.distance_m == pytest.approx(200, rel=0.01)
     assert not np.isnan(near.hull_gap_m)
+
+
+def samples(*places, every_s=60.0):
+    """Samples of a ship at 0, 0 and another at places given in metres east and north of it."""
+    s = np.zeros((len(places), COLUMNS))
+    s[:, TIME_S] = every_s * np.arange(len(places))
+    s[:, LON_B] = [east / 111_319.4908 for east, _ in places]
+    s[:, LAT_B] = [north / 110_574.2758 for _, north in places]
+    return s
+
+
+@pytest.mark.parametrize(
+    ("places", "every_s", "nearest"),
+    [
+        ([(300, -400), (300, 400)], 60, 300),  # abeam halfway
+        ([(300, -400), (300, 400)], 3600, 300),
+        ([(300, -400), (300, 400)], 3601, 500),  # too long a way to be a straight line
+        ([(300, 400), (600, 800)], 60, 500),  # going away: not where the line came from
+        ([(600, 800), (300, 400)], 60, 500),  # coming: nor where it leads
+        ([(300, 400), (300, 400)], 60, 500),  # no way at all
+        ([(300, 400)], 60, 500),
+        ([(900, 0), (600, 300), (0, 900)], 60, math.hypot(450, 450)),
+        ([(0, 900), (-900, 0), (-800, -900)], 60, 450 * math.sqrt(2)),
+    ],
+)
+def test_the_nearest_point_of_straight_ways(places, every_s, nearest):
+    assert _nearest_m(samples(*places, every_s=every_s), 3600.0) == pytest.approx(nearest, rel=1e-3)
+
+
+def test_it_begins_with_the_first_moment_of_both_and_ends_with_the_last():
+    # a comes from afar towards b, who is heard first only when a is nearest, or until then
+    a = boat(A, straight(0.0, 0.0, north_kn=6.0))
+    fast = KNOT * 6.0 * 3600
+    late = nearest(a, boat(B, straight(300.0, 0.0), from_h=1.0), lat=10.0)
+    assert late.distance_m == pytest.approx(math.hypot(300, fast), rel=0.01)
+    assert abs(late.time_utc - START - timedelta(hours=1)) < timedelta(seconds=15)
+    early = nearest(a, boat(B, straight(300.0, 2 * fast), to_h=1.0, every_s=10.0), lat=10.0)
+    assert early.distance_m == pytest.approx(math.hypot(300, fast), rel=0.02)
+
+
+@pytest.mark.parametrize(("interpolate_max_h", "known"), [(0.5, False), (1.0, True)])
+def test_over_how_long_a_place_is_known_is_a_setting(interpolate_max_h, known):
+    a, b = passing()
+    config = RendezvousConfig.model_validate({"pairing": {"interpolate_max_h": interpolate_max_h}})
+    # silent for 54 minutes about the nearest point
+    near = nearest(a, replace(b, every_s=60.0, silent=[(0.55, 1.45)]), config=config)
+    there = KNOT * 6.0 * 0.45 * 3600
+    assert near.distance_m == pytest.approx(700 if known else math.hypot(700, there), rel=0.03)
+
+
+def test_moments_are_as_close_together_as_is_set():
+    a, b = passing()
+    a, b = replace(a, every_s=10.0), replace(b, every_s=10.0)
+    moments = [
+        nearest(a, b, config=RendezvousConfig.model_validate({"pairing": {"sample_s": s}})).moments
+        for s in (60.0, 600.0)
+    ]
+    assert 200 < moments[0] <= 260
+    assert 20 < moments[1] <= 30
+
+
+def test_a_ship_without_a_fix_hides_no_other_of_its_number():
+    a, b = passing()
+    fixes, vessels = fixes_of([a, b, boat(366_000_003, straight(200.0))], 0.0, 30.0)
+    fixes = fixes.filter(pl.col("track") != 1)
+    vessels = vessels.with_columns(mmsi=pl.Series([A, B, B], dtype=vessels["mmsi"].dtype))
+    near = closest_approach(fixes, vessels, A, B, RendezvousConfig())
+    assert near is not None
+    assert near.track_b == "366000003"

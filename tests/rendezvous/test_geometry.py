@@ -73,3 +73,62 @@ def test_the_centre_lies_ahead_and_to_starboard(heading, forward, starboard):
     r = math.radians(heading)
     assert east * math.sin(r) + north * math.cos(r) == pytest.approx(forward, abs=1e-9)
     assert east * math.cos(r) - north * math.sin(r) == pytest.approx(starboard, abs=1e-9)
+
+
+def test_a_degree_at_the_equator_and_at_the_poles_measures_what_tables_of_wgs_84_say():
+    assert g.metres_per_degree(0.0) == pytest.approx((110_574.2758, 111_319.4908), rel=1e-9)
+    assert g.metres_per_degree(90.0) == pytest.approx((111_693.9799, 0.0), abs=1e-3)
+    assert g.metres_per_degree(-45.0) == g.metres_per_degree(45.0)
+
+
+@given(st.floats(-1000.0, 1000.0))
+def test_a_wrapped_angle_points_the_same_way(angle):
+    wrapped = g.wrap_degrees(angle)
+    assert -180.0 <= wrapped < 180.0
+    assert (wrapped - angle) / 360.0 == pytest.approx(round((wrapped - angle) / 360.0), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("difference", "short"),
+    [(0, 0), (180, 180), (-180, -180), (181, -179), (-181, 179), (359, -1), (-359, 1), (90, 90)],
+)
+def test_the_short_way_round(difference, short):
+    assert g.short_way_deg(float(difference)) == short
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "axis", "keel"),
+    [
+        (10, 30, 20, 20),
+        (30, 10, 20, 20),
+        (350, 10, 0, 20),
+        (10, 350, 0, 20),
+        (10, 200, 15, 10),  # head to tail: b's other end
+        (200, 10, 195, 10),
+        (0, 89, 44.5, 89),
+        (0, 271, 315.5, 89),
+    ],
+)
+def test_the_common_axis_is_midway_between_the_keels(a, b, axis, keel):
+    assert g.common_axis_deg(float(a), float(b)) % 360.0 == axis
+    assert g.keel_angle_deg(float(a), float(b)) == keel
+
+
+def test_up_to_ten_degrees_keels_are_parallel_and_what_is_beyond_counts_by_half():
+    assert g.half_angle(10.0) == (0.0, 1.0)
+    assert g.half_angle(70.0) == pytest.approx((0.5, math.sqrt(0.75)))
+
+
+def test_the_shadows_of_hulls_that_cross():
+    # keels 70 degrees apart, of which 60 count: each stands 30 degrees off the axis
+    across, along, _, _ = g.gaps_m(100.0, 0.0, 0.0, 70.0, 80.0, 12.0, 40.0, 8.0)
+    assert across == pytest.approx(100 - 0.5 * (120 * 0.5 + 20 * math.sqrt(0.75)))
+    assert along == pytest.approx(-0.5 * (120 * math.sqrt(0.75) + 20 * 0.5))
+
+
+@pytest.mark.parametrize(
+    ("across", "along", "gap"),
+    [(3, 4, 5), (20, -0.5, 20), (-0.5, 20, 20), (-5, -90, -5), (0, 7, 7), (7, 0, 7)],
+)
+def test_one_gap_from_two(across, along, gap):
+    assert g.hull_gap_m(float(across), float(along)) == gap

@@ -1,0 +1,212 @@
+"""What ends a run early: all is whole or untouched, the message helps, the same again succeeds."""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from benchmarks.kills import MODES, OF_ITS_OWN, files_of
+from pipeline import __main__ as launcher
+from pipeline import cli, engines, feeds
+from pipeline.config import Config
+from pipeline.errors import AlongsideError
+from pipeline.exports import hotspots
+from pipeline.progress import Quiet
+from pipeline.run import detect
+from tests.rendezvous.scenes import Boat, beside, drift, visit, write_csv
+
+
+def scene(folder: Path) -> list[Path]:
+    """A transfer at sea, and a file with another ship."""
+    folder.mkdir()
+    mother = drift()
+    daughter = visit(beside(mother, 3.0, 30.0), 6.0, 14.0)
+    files = [folder / "pair.csv", folder / "other.csv"]
+    write_csv([Boat(366_000_001, mother), Boat(366_000_002, daughter)], files[0], 31.5, -119.2)
+    write_csv([Boat(366_000_003, drift(east=9e4))], files[1], 31.5, -119.2)
+    return files
+
+
+def run(inputs: Path, out: Path, **options) -> dict[str, bytes]:
+    detect([str(inputs)], Config(), out, **{"overwrite": False, "progress": Quiet(), **options})
+    found = files_of(out, OF_ITS_OWN)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def dump(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dump") / "ais"
+    scene(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(dump, tmp_path_factory):
+    found = run(dump, tmp_path_factory.mktemp("whole") / "run")
+    assert len(json.loads(found["candidates.geojson"])["features"]) == 1
+    return found
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_run_killed_while_it_writes_is_followed_by_one_that_gives_the_same(dump, whole, tmp_path):
+    state, out = tmp_path / "state", tmp_path / "out"
+    run(dump / "other.csv", out, state=state)
+    before = files_of(out), files_of(state)
+    options = [*MODES["all of these"][:-1], str(state)]
+    command = [sys.executable, "-m", "pipeline", "detect", str(dump), "--out", str(out), *options]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+        while not list(tmp_path.glob(".out.partial-*/fixes.parquet")):
+            assert process.poll() is None
+            time.sleep(0.002)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    assert (files_of(out), files_of(state)) == before
+    assert len(names(tmp_path)) == 4  # two rests, which the next run removes
+    assert run(dump, out, overwrite=True, state=state) == whole
+    assert names(tmp_path) == ["out", "state"]
+
+
+@contextmanager
+def largest_file(size: int):
+    """No file may grow beyond so many bytes: fails as a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("size", [1_000, 60_000])  # within the tables, within the layers
+def test_a_full_disk_leaves_nothing_and_the_same_again_succeeds(dump, whole, tmp_path, size):
+    out, state = tmp_path / "out", tmp_path / "state"
+    with (
+        largest_file(size),
+        pytest.raises(AlongsideError, match=r"the disk is full.*make room"),
+    ):
+        run(dump, out, state=state)
+    assert names(tmp_path) == []
+    assert run(dump, out, state=state) == whole
+
+
+def test_a_full_disk_is_no_fault_of_the_file_that_is_read(dump, tmp_path, monkeypatch):
+    def full(*_args):
+        raise OSError(28, "No space left on device")
+        yield
+
+    monkeypatch.setattr(feeds.text_rows, "read", full)
+    with pytest.raises(AlongsideError, match="the disk is full"):
+        run(dump, tmp_path / "out")
+
+
+@pytest.mark.parametrize("how", ["gone", "emptied", "longer"])
+def test_an_input_that_changes_in_mid_run_is_told_and_the_others_are_used(
+    dump, whole, tmp_path, monkeypatch, how
+):
+    there = tmp_path / "ais"
+    shutil.copytree(dump, there)
+    find = feeds.find_sources
+
+    def then_spoil(*arguments):
+        found = find(*arguments)
+        file = there / "other.csv"
+        if how == "gone":
+            file.unlink()
+        elif how == "emptied":
+            file.write_bytes(b"")
+        else:
+            file.write_text(file.read_text() + "1,2\n")
+        return found
+
+    monkeypatch.setattr(feeds, "find_sources", then_spoil)
+    found = run(there, tmp_path / "out")
+    assert found["candidates.geojson"] == whole["candidates.geojson"]
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    (told,) = (message for message in manifest["messages"] if "went away" in message)
+    assert "other.csv changed or went away while it was read; run again" in told
+    hashes = {Path(one["path"]).name: one["sha256"] for one in manifest["inputs"]}
+    assert hashes["pair.csv"]
+    assert (hashes["other.csv"] is None) == (how == "gone")
+
+
+def test_two_runs_into_one_folder_at_once_do_not_mix(dump, whole, tmp_path):
+    out = tmp_path / "out"
+    told: list[str] = []
+    waiting = threading.Event()
+
+    def second() -> None:
+        command = [sys.executable, "-m", "pipeline", "detect", str(dump), "--out", str(out)]
+        while not list(tmp_path.glob(".out.partial-*")):
+            time.sleep(0.01)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        told.append(f"{done.returncode} {done.stderr}")
+        waiting.set()
+
+    class Slow(Quiet):
+        def say(self, line: str) -> None:
+            waiting.wait(60)  # until the second has been refused
+
+    other = threading.Thread(target=second)
+    other.start()
+    found = run(dump, out, progress=Slow())
+    other.join()
+    assert found == whole
+    assert told[0].startswith("2 error: ")
+    assert "another run is writing it" in told[0]
+    assert names(tmp_path) == ["out"]
+
+
+def test_after_an_error_no_worker_begins_with_another_task():
+    begun = []
+
+    def task(number: int) -> int:
+        begun.append(number)
+        time.sleep(0.05)
+        if number == 0:
+            raise RuntimeError
+        return number
+
+    with pytest.raises(RuntimeError):
+        list(engines.Local(2).run(task, range(40)))
+    assert len(begun) < 5
+
+
+def test_a_process_beside_that_dies_costs_nothing():
+    places = np.random.default_rng(1).normal(0.0, 100.0, (40, 3))
+    with hotspots.beside(places, 3, 1000.0) as labels:
+        for child in psutil.Process().children():
+            if hotspots.__file__ in child.cmdline():
+                child.kill()
+        found = labels()
+    assert found.tolist() == hotspots.clusters(places, 3, 1000.0).tolist()
+
+
+def test_ctrl_c_before_a_command_has_begun_is_told_without_a_traceback(monkeypatch, capsys):
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "main", interrupted)
+    with pytest.raises(SystemExit) as end:
+        launcher.main()
+    assert end.value.code == 130
+    assert capsys.readouterr().err == "error: interrupted; nothing was written\n"
+
+
+def test_the_installed_command_begins_there(root):
+    assert 'alongside = "pipeline.__main__:main"' in (root / "pyproject.toml").read_text()
