@@ -13,8 +13,6 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-import psutil
 import pytest
 
 from benchmarks.kills import MODES, OF_ITS_OWN, files_of
@@ -22,7 +20,6 @@ from pipeline import __main__ as launcher
 from pipeline import cli, engines, feeds
 from pipeline.config import Config
 from pipeline.errors import AlongsideError
-from pipeline.exports import hotspots
 from pipeline.progress import Quiet
 from pipeline.run import detect
 from tests.rendezvous.scenes import Boat, beside, drift, visit, write_csv
@@ -185,16 +182,6 @@ def test_after_an_error_no_worker_begins_with_another_task():
     with pytest.raises(RuntimeError):
         list(engines.Local(2).run(task, range(40)))
     assert len(begun) < 5
-
-
-def test_a_process_beside_that_dies_costs_nothing():
-    places = np.random.default_rng(1).normal(0.0, 100.0, (40, 3))
-    with hotspots.beside(places, 3, 1000.0) as labels:
-        for child in psutil.Process().children():
-            if hotspots.__file__ in child.cmdline():
-                child.kill()
-        found = labels()
-    assert found.tolist() == hotspots.clusters(places, 3, 1000.0).tolist()
 
 
 def test_ctrl_c_before_a_command_has_begun_is_told_without_a_traceback(monkeypatch, capsys):
