@@ -21,6 +21,7 @@ BELOW = {
     "errors",
     "progress",
     "output",
+    "ranks",
     "wording",
 }
 STAGES = ["feeds", "cleaning", "rendezvous", "quota", "exports"]

@@ -154,7 +154,7 @@ def test_a_ship_heard_a_few_times_on_a_day_that_the_dump_hardly_holds_is_kept():
     ]
     kept, ledger = cleaned(pl.concat([good, *days]))
     assert "cleaning.time_stray" not in ledger.rejected
-    assert kept.fixes["time"].max() > at(190 * 86_400.0)
+    assert not kept.fixes.filter(pl.col("time") > at(190 * 86_400.0)).is_empty()
 
 
 def test_samples_of_a_like_size_years_apart_are_both_meant():
