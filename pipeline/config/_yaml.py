@@ -15,6 +15,10 @@ from typing import Protocol
 
 import yaml
 
+LONGEST = 256 << 10
+"""Bytes of a document: ten times the longest that is shipped, parsed in some seconds."""
+DEEPEST = 50
+"""Collections within each other. Settings have four; PyYAML takes minutes for some ten thousand."""
 Path = tuple[str | int, ...]
 """Where a value stands: keys, and places in lists."""
 
@@ -58,7 +62,12 @@ def parse(text: str) -> Document:
     """
     document = Document()
     try:
+        depth = 0
         for event in yaml.parse(text, _CoreLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                raise YamlError(_line(event.start_mark), "nested too deep")
             if isinstance(event, yaml.AliasEvent):  # a few bytes of them can stand for gigabytes
                 raise YamlError(
                     _line(event.start_mark), "aliases are not read: write the value out"

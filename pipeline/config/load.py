@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.config import _yaml
+from pipeline.config._files import read_whole
 from pipeline.config.model import Config
 from pipeline.errors import UsageError
 
@@ -75,11 +76,9 @@ def known_keys() -> list[str]:
 
 def _read(path: Path, sources: dict[_yaml.Path, str]) -> dict[str, object]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_whole(path, _yaml.LONGEST, "the configuration").decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8 text (byte {error.start})") from None
-    except OSError as error:
-        raise UsageError(f"{path}: the configuration cannot be read: {error.strerror}") from None
     try:
         document = _yaml.parse(text)
     except _yaml.YamlError as error:

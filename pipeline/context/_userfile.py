@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.config._files import read_whole
 from pipeline.errors import UsageError
 
 PROBLEMS_SHOWN = 10  # enough to see a pattern; a shifted column fails in every row
 COLUMNS_SHOWN, CHARACTERS_SHOWN = 20, 400  # of the columns of a file that is another one
 DELIMITERS = ",;\t"
+TEXT_MAX = 1 << 30
+"""Bytes of a list: the longest that is published, of all sanctions of all countries, has half."""
 CELL_MAX = 100_000
 """No name, number or remark is longer: a quotation mark was opened and never closed."""
 SEPARATOR_LINE = re.compile(r"sep=([,;\t])", re.IGNORECASE)  # a spreadsheet's first line
@@ -67,10 +70,7 @@ def read_text(path: Path) -> str:
     UsageError
         The file is missing, unreadable, empty or no text.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
+    raw = read_whole(path, TEXT_MAX)
     if raw.startswith(b"%PDF"):
         raise UsageError(f"{path}: a PDF; copy its table into a CSV file")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -63,6 +63,8 @@ def _read_file(
     """What the wanted streams of one file hold."""
     wanted = {source.at: (file, source) for file, source in sources.items()}
     meter, told = Meter(), 0
+    first = next(iter(sources.values()))
+    begun = _written(path)
     for at, (member, stream) in enumerate(contents(path, meter)):
         if at not in wanted:
             if stream.trouble:
@@ -82,13 +84,22 @@ def _read_file(
         if stream.trouble:
             rows = ledger.rows_read - read_before
             ledger.warn(f"{source.name} {stream.trouble}: {rows} rows of it were read")
-    first = next(iter(sources.values()))
-    if first.changed:
+    if first.changed or _written(path) != begun:
         ledger.warn(
-            f"{path} changed or went away while it was read; run again when nobody writes to it"
+            f"{name_of(path)} changed or went away while it was read; run again when nobody writes"
+            " to it"
         )
     first.digest.note(meter.sha256(first.bytes))
     step.advance(first.bytes - told)
+
+
+def _written(path: Path) -> tuple[int, int]:
+    """Which file lies there, and when it was last written to; zeros once it is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_ino, found.st_mtime_ns
 
 
 def _batches(

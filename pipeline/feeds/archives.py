@@ -30,6 +30,12 @@ TAR_MARK = slice(257, 262)
 ZIP_LOCAL = struct.Struct("<4sHHHHHIIIHH")
 STORED, DEFLATED = 0, 8
 ENCRYPTED, SIZE_BEHIND = 0x1, 0x8  # flags of a member of a zip file
+MOST_NESTED = 8
+"""Packings within each other that are opened: a provider's has three (tar, gzip, zip); an archive
+that holds itself has no end."""
+MOST_ASIDE = 8 << 30
+"""Bytes that are put on the disk to be read out of order: a zip or a Parquet file in another
+archive. More is meant to fill the disk."""
 PASSWORD = "needs a password"  # noqa: S105 - a reason, not a secret
 
 
@@ -97,10 +103,17 @@ class Meter:
 
 
 class _Metered(io.RawIOBase):
-    """A file that notes what is read of it."""
+    """A file that notes what is read of it, and ends where it ended when it was opened.
+
+    A dump that is still being written would else give other rows than its size and hash say, and
+    one that is written faster than read would have no end.
+    """
 
     def __init__(self, file: IO[bytes], meter: Meter) -> None:
         self._file, self._meter = file, meter
+        begun = file.tell()
+        self._end = file.seek(0, io.SEEK_END)
+        file.seek(begun)
 
     def readable(self) -> bool:
         return True
@@ -110,11 +123,14 @@ class _Metered(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         offset = self._file.tell()
-        data = self._file.read(size)
+        left = max(0, self._end - offset)
+        data = self._file.read(left if size < 0 else min(size, left))
         self._meter.note(offset, data)
         return data
 
     def seek(self, offset: int, whence: int = 0) -> int:
+        if whence == io.SEEK_END:
+            return self._file.seek(self._end + offset)
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
@@ -132,33 +148,58 @@ def contents(path: Path, meter: Meter) -> Generator[tuple[str, Stream]]:
             file.seek(0)
             metered = _Metered(file, meter)
             if first == ZIP_MARK:
-                yield from _zip(metered, "")
+                yield from _zip(metered, "", 1)
             else:
-                yield from _streams(_blocks(metered.read), "")
+                yield from _streams(_blocks(metered.read), "", 0)
     except OSError as error:
         if is_full(error):  # where it is unpacked
             raise
         yield "", Stream(trouble=f"cannot be read: {error.strerror or error}")
 
 
-def _streams(blocks: Iterator[bytes], name: str) -> Iterator[tuple[str, Stream]]:
-    """What a run of bytes holds: itself, or the members of a tar, once unpacked."""
+def _streams(blocks: Iterator[bytes], name: str, depth: int) -> Iterator[tuple[str, Stream]]:
+    """What a run of bytes holds: itself, or the members of a tar, once unpacked.
+
+    `depth` says in how many packings it lies.
+    """
     first, blocks = _peek(blocks)
     unpack = next((how for mark, how in UNPACKERS.items() if first.startswith(mark)), None)
-    if unpack is not None:
-        yield from _streams(unpack(blocks), name)
-    elif first[TAR_MARK] == b"ustar":
-        yield from _tar(blocks, name)
-    elif name and first[:4] == ZIP_MARK:  # a zip inside another archive: it must be sought in
+    tar, inner_zip = first[TAR_MARK] == b"ustar", depth > 0 and first[:4] == ZIP_MARK
+    if depth >= MOST_NESTED and (unpack or tar or inner_zip):
+        yield name, Stream(trouble=f"is packed more than {MOST_NESTED} times over: unpack it first")
+    elif unpack is not None:
+        yield from _streams(unpack(blocks), name, depth + 1)
+    elif tar:
+        yield from _tar(blocks, name, depth + 1)
+    elif inner_zip:  # it must be sought in
         with tempfile.TemporaryFile() as file:
-            for block in blocks:
-                file.write(block)
+            try:
+                put_aside(blocks, file)
+            except BrokenError as error:
+                yield name, Stream(trouble=str(error))
+                return
             file.seek(0)
-            yield from _zip(_Metered(file, Meter()), name)
+            yield from _zip(_Metered(file, Meter()), name, depth + 1)
     else:
         stream = Stream()
         stream.blocks = _guarded(blocks, stream)
         yield name, stream
+
+
+def put_aside(blocks: Iterator[bytes], file: IO[bytes]) -> None:
+    """Write what is packed to a file, to read it out of order.
+
+    Raises
+    ------
+    BrokenError
+        There is more of it than `MOST_ASIDE`.
+    """
+    size = 0
+    for block in blocks:
+        size += len(block)
+        if size > MOST_ASIDE:
+            raise BrokenError(f"unpacks to more than {MOST_ASIDE >> 30} GB: unpack it first")
+        file.write(block)
 
 
 def _peek(blocks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
@@ -255,13 +296,16 @@ class _Joined(io.RawIOBase):
         self._held = data + self._held
 
 
-def _tar(blocks: Iterator[bytes], name: str) -> Iterator[tuple[str, Stream]]:
+def _tar(blocks: Iterator[bytes], name: str, depth: int) -> Iterator[tuple[str, Stream]]:
     try:
         with tarfile.open(fileobj=_Joined(blocks), mode="r|") as archive:
             for member in archive:
+                inside = _inside(name, member.name)
                 file = archive.extractfile(member) if member.isfile() else None
                 if file is not None:
-                    yield from _streams(_checked(_blocks(file.read)), _inside(name, member.name))
+                    yield from _streams(_checked(_blocks(file.read)), inside, depth)
+                elif not member.isdir():
+                    yield inside, Stream(trouble="no file but a link, a pipe or a device")
     except (*DAMAGED, BrokenError):
         yield name, Stream(trouble="is cut off or damaged: its last members are missing")
 
@@ -273,11 +317,11 @@ def _checked(blocks: Iterator[bytes]) -> Iterator[bytes]:
         raise BrokenError("is cut off or damaged") from error
 
 
-def _zip(file: _Metered, name: str) -> Iterator[tuple[str, Stream]]:
+def _zip(file: _Metered, name: str, depth: int) -> Iterator[tuple[str, Stream]]:
     try:
         archive = zipfile.ZipFile(file)
     except DAMAGED:  # its table of contents, at the end, is missing
-        yield from _cut_zip(file, name)
+        yield from _cut_zip(file, name, depth)
         return
     with archive:
         for member in archive.infolist():
@@ -291,10 +335,10 @@ def _zip(file: _Metered, name: str) -> Iterator[tuple[str, Stream]]:
                 yield inside, Stream(trouble=PASSWORD if locked else f"cannot be unpacked: {error}")
                 continue
             with opened:
-                yield from _streams(_checked(_blocks(opened.read)), inside)
+                yield from _streams(_checked(_blocks(opened.read)), inside, depth)
 
 
-def _cut_zip(file: _Metered, name: str) -> Iterator[tuple[str, Stream]]:
+def _cut_zip(file: _Metered, name: str, depth: int) -> Iterator[tuple[str, Stream]]:
     """The members of a zip file that is cut off, from the headers before each."""
     file.seek(0)
     source = _Joined(_blocks(file.read))
@@ -311,7 +355,7 @@ def _cut_zip(file: _Metered, name: str) -> Iterator[tuple[str, Stream]]:
             member = _stored(source, packed)
         else:
             break
-        yield from _streams(member, inside)
+        yield from _streams(member, inside, depth)
         if not _drained(member):  # what was not used of it stands before the next
             break
         if flags & SIZE_BEHIND:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from pipeline import schema
 from pipeline.config.feeds import FeedsConfig, Field
 from pipeline.feeds import layouts
-from pipeline.feeds.archives import Stream
+from pipeline.feeds.archives import Stream, put_aside
 from pipeline.feeds.batch import Batch
 from pipeline.feeds.tables import NUMBERS, Origin, Table, describe, to_batch
 from pipeline.feeds.times import TimeFormat
@@ -62,8 +62,7 @@ def on_disk(path: Path, first: bytes, stream: Stream) -> Iterator[Path]:
         return
     with tempfile.NamedTemporaryFile(prefix="alongside-", suffix=".parquet") as copy:
         copy.write(first)
-        for block in stream.blocks:
-            copy.write(block)
+        put_aside(stream.blocks, copy.file)
         copy.flush()
         yield Path(copy.name)
 

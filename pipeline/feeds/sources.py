@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.config.feeds import FeedsConfig
 from pipeline.errors import UsageError
 from pipeline.feeds import delimited, json_records, nmea, parquet
-from pipeline.feeds.archives import Meter, Stream, contents
+from pipeline.feeds.archives import BrokenError, Meter, Stream, contents
 from pipeline.feeds.delimited import Delimited
 from pipeline.feeds.json_records import Json
 from pipeline.feeds.nmea import Nmea
@@ -230,8 +230,11 @@ def _recognise(path: Path, member: str, stream: Stream, config: FeedsConfig) -> 
     if not data:
         return stream.trouble or "empty"
     if data[:4] == parquet.MAGIC:
-        with parquet.on_disk(path, data, stream) as file:
-            return parquet.recognise(file, config)
+        try:
+            with parquet.on_disk(path, data, stream) as file:
+                return parquet.recognise(file, config)
+        except BrokenError as error:
+            return str(error)
     if member.rpartition("/")[2].startswith("."):
         return "hidden"
     log = nmea.recognise(data, config.nmea)
@@ -249,6 +252,8 @@ def _table(data: bytes, config: FeedsConfig) -> Delimited | Json | str:
     text = _whole_lines(data.decode(encoding, "replace"))
     if text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
         return json_records.recognise(text.removeprefix("\ufeff"), config)
+    if len(data) >= HEAD and "\n" not in text:
+        return f"no AIS: its first line is longer than {HEAD >> 10} KB"
     return delimited.recognise(text, encoding, config)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline.config import _yaml
+from pipeline.config._files import read_whole
 from pipeline.config.quota import CapConfig
 from pipeline.errors import UsageError
 
@@ -24,12 +25,10 @@ def load_cap(path: Path) -> CapConfig:
         The file cannot be read, is no YAML, or a key or value is wrong: file, line, key, reason.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_whole(path, _yaml.LONGEST, "the cap").decode("utf-8-sig")
         document = _yaml.parse(text)
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8 text (byte {error.start})") from None
-    except OSError as error:
-        raise UsageError(f"{path}: the cap cannot be read: {error.strerror}") from None
     except _yaml.YamlError as error:
         raise UsageError(f"{path}:{error.line}: {error.problem}") from None
     if not isinstance(document.data, dict):
