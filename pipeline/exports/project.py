@@ -118,7 +118,8 @@ def _extent(parent: ET.Element, layers: Sequence[Layer]) -> None:
         if not layer.frame.empty:
             west, south, east, north = layer.frame.total_bounds
             margin = max(_MARGIN_DEG, _MARGIN_SHARE * max(east - west, north - south))
-            box = np.array([west - margin, south - margin, east + margin, north + margin])
+            outer = np.array([west - margin, south - margin, east + margin, north + margin])
+            box = np.clip(outer, [-180.0, -90.0] * 2, [180.0, 90.0] * 2)
             break
     for name, value in zip(("xmin", "ymin", "xmax", "ymax"), box, strict=True):
         ET.SubElement(parent, name).text = f"{value:.6f}"

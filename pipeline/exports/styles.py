@@ -184,6 +184,7 @@ def _by_score() -> ET.Element:
         attr=f'coalesce("score",{_NO_SCORE:g})',
         graduatedMethod="GraduatedColor",
         symbollevels="0",
+        enableorderby="1",
     )
     ranges = ET.SubElement(renderer, "ranges")
     symbols = ET.SubElement(renderer, "symbols")
@@ -199,6 +200,11 @@ def _by_score() -> ET.Element:
             render="true",
         )
         symbols.append(_symbol(str(number), _marker(colour)))
+    # Drawn last is on top: the best candidates.
+    order = ET.SubElement(ET.SubElement(renderer, "orderby"), "orderByClause")
+    order.set("asc", "1")
+    order.set("nullsFirst", "1")
+    order.text = '"score"'
     return renderer
 
 

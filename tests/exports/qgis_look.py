@@ -54,6 +54,7 @@ def look_at(layer):
         "fields": {field.name(): field.typeName() for field in layer.fields()},
         "renderer": renderer and renderer.type(),  # None: an empty GeoJSON has no geometry type
         "legend": [item.label() for item in renderer.legendSymbolItems()] if renderer else [],
+        "order": renderer.orderBy().dump() if renderer and renderer.orderByEnabled() else "",
         "temporal": temporal.isActive(),
         "temporal_fields": [temporal.startField(), temporal.endField()],
         "labels": labels,

@@ -79,6 +79,11 @@ def test_every_layer_is_styled_by_itself(seen):
     assert [layer["renderer"] for layer in every_layer(seen)] == kinds * 3
 
 
+def test_the_best_candidates_are_drawn_on_top(seen):
+    orders = [layer["order"] for layer in every_layer(seen)]
+    assert orders == ['"score" ASC NULLS FIRST', "", ""] * 3
+
+
 def test_times_are_date_times_that_the_temporal_controller_uses(seen):
     for layer in every_layer(seen):
         assert layer["fields"]["start_utc"] == layer["fields"]["end_utc"] == "DateTime"
