@@ -22,7 +22,7 @@ PANEL = 300  # pixels of QGIS' layer panel
 
 
 def report(run: Path, picture: Path) -> None:
-    """The report with its longest candidate open."""
+    """The report with its longest candidate open of which both hulls are wholly known."""
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
@@ -34,8 +34,13 @@ def report(run: Path, picture: Path) -> None:
     ) as chrome:
         chrome.get((run / "report.html").resolve().as_uri())
         rows = chrome.find_elements("css selector", "#rows tr")
-        hours = [float(row.find_element("css selector", "td:nth-child(5)").text) for row in rows]
-        rows[hours.index(max(hours))].click()
+        known = []
+        for row in rows:
+            row.click()
+            note = chrome.find_element("css selector", "#card .note").text
+            hours = float(row.find_element("css selector", "td:nth-child(5)").text)
+            known.append((note.endswith("UTC."), hours))
+        rows[known.index(max(known))].click()
         chrome.find_element("id", "zoom").click()
         time.sleep(1.0)  # the map fits itself to the window
         chrome.save_screenshot(str(picture))

@@ -196,7 +196,7 @@ def _by_score() -> ET.Element:
             symbol=str(number),
             lower=f"{low:g}",
             upper=f"{high:g}",
-            label="No score" if low < 0 else f"{low:g} to {high:g}",
+            label="No score" if low < 0 else f"Score {low:g} to {high:g}",
             render="true",
         )
         symbols.append(_symbol(str(number), _marker(colour)))

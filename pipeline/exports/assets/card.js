@@ -56,7 +56,7 @@ function legend(c) {
     {class: "legend"},
     ...sides.map((side) => swatch(`side-${side}`, `${side}: ${shipName(c, side)}`)),
     swatch("event", "event"),
-    ...sides.map((side) => swatch(`silent-${side}`, `no report of ${side}`)),
+    ...sides.map((side) => swatch(`silent-${side}`, `${side}: no report for 10 min or more`)),
   );
 }
 

@@ -92,7 +92,10 @@ function clusters(list) {
 
 function drawMarks() {
   marks.clearLayers();
-  for (const members of clusters(shown())) {
+  // However the list is sorted: the best gives its colour and place, and lies on top.
+  const rank = (c) => (known(c.score) ? c.score : -1);
+  const bestFirst = [...shown()].sort((p, q) => rank(q) - rank(p));
+  for (const members of clusters(bestFirst).reverse()) {
     const [best] = members;
     const alone = members.length === 1;
     const lat = members.reduce((s, c) => s + c.lat, 0) / members.length;
