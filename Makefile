@@ -19,7 +19,7 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 export AIS CONFIG OUT OVERWRITE
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup detect test test-slow fuzz check format bench bench-accuracy bench-speed sample score config docs lock clean
+.PHONY: FORCE help setup detect test test-slow fuzz coverage mutants sbom licences check format bench bench-accuracy bench-speed sample score config docs lock clean
 
 help: ## list the targets
 	@echo 'make TARGET, where TARGET is one of'
@@ -74,6 +74,21 @@ fuzz: $(STAMP) ## hostile inputs for every reader for MINUTES (default 5); see d
 	@$(PY) -m uv sync --frozen --inexact --quiet --group fuzz --python $(PY)
 	$(PY) -m tests.fuzz --minutes $(or $(MINUTES),5)
 
+coverage: $(STAMP) ## which lines and branches of pipeline/ the quick tests reach, compiled ones left out
+	@$(PY) -m coverage erase
+	$(PY) -m coverage run -m pytest -n $(TEST_WORKERS)
+	@$(PY) -m coverage combine --quiet
+	@$(PY) -m coverage report --skip-covered --show-missing
+
+mutants: $(STAMP) ## which changes to the geometry and the cleaning no test sees (an hour)
+	$(PY) -m benchmarks.mutants
+
+sbom: $(STAMP) ## what a run is made of, as CycloneDX: sbom.json
+	@$(PY) -m uv export --quiet --frozen --no-dev --format cyclonedx1.5 --output-file sbom.json
+
+licences: $(STAMP) ## the licence of all that a run needs; fails where one does not go with MIT
+	@$(PY) -m benchmarks.licences
+
 check: $(STAMP) ## lint, format and types; whether the lock fits pyproject.toml
 	$(PY) -m uv lock --check --quiet
 	$(PY) -m ruff check
@@ -117,5 +132,5 @@ lock: $(STAMP) ## bring uv.lock in line with pyproject.toml (UPGRADE=1: newest v
 	$(PY) -m uv lock $(if $(UPGRADE),--upgrade)
 
 clean: ## remove the environment, caches and runs/sample (other runs stay)
-	rm -rf $(VENV) runs/sample dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz
+	rm -rf $(VENV) runs/sample dist build sbom.json .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
