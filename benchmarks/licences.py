@@ -34,14 +34,14 @@ EXCEPTIONS = re.compile(r"\bGPL-3\.0-or-later WITH GCC-exception-3\.1\b")
 def licence_of(package: metadata.Distribution) -> str:
     """What a package says of its licence, in a line."""
     told = package.metadata
-    if expression := told.get("License-Expression"):
-        return str(expression)
+    if expression := told.get_all("License-Expression"):
+        return str(expression[0])
     classified = [
         line.rpartition(":: ")[2]
         for line in told.get_all("Classifier") or []
         if line.startswith("License ::") and not line.endswith("OSI Approved")
     ]
-    text = (told.get("License") or "").strip()
+    text = "".join(told.get_all("License") or []).strip()
     return ", ".join(classified) or (text.splitlines()[0] if text else "")
 
 
