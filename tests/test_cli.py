@@ -128,6 +128,7 @@ def test_without_any_file_it_is_that_of_the_model(run):
         (MemoryError(), 1),
         (RuntimeError("can't start new thread"), 1),
         (pl.exceptions.PanicException("called unwrap() on Os { code: 11, kind: WouldBlock }"), 1),
+        (pl.exceptions.PanicException("OS can't spawn worker thread: (os error 11)"), 1),
         (KeyboardInterrupt(), 130),
         (SystemExit(143), 143),
     ],

@@ -23,7 +23,14 @@ THREADS_OF = ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS")
 """What the libraries that work on threads read, when they are imported, for how many."""
 INTERRUPTED = 130  # what shells give for Ctrl-C: 128 + SIGINT
 TERMINATED = 143  # and for SIGTERM
-SHORTAGES = ("can't start new thread", "code: 11,", "code: 12,", "Cannot allocate memory")
+SHORTAGES = (
+    "can't start new thread",
+    "can't spawn worker thread",
+    "code: 11,",
+    "code: 12,",
+    "os error 12)",
+    "Cannot allocate memory",
+)
 """How others than Python say that there is no memory: EAGAIN (11) of a thread, ENOMEM (12)."""
 NO_MEMORY = "out of memory: give fewer days or files at a time, or --workers 1"
 
