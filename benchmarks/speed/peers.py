@@ -14,18 +14,10 @@ from pathlib import Path
 from benchmarks import fullsize
 from benchmarks.scoring import read_candidates
 from benchmarks.speed.day import SEED, make_day
-from benchmarks.speed.sides import PYTHON, Side, alternate, detect
+from benchmarks.speed.sides import PYTHON, ROOT, Side, alternate, detect
 
 ROWS, SHIPS = 420_000, 1_500
-RULE = (
-    "rendezvous.method=distance",
-    "rendezvous.distance.encounter_km=0.5",
-    "rendezvous.distance.adjacency_km=0.5",
-    "rendezvous.distance.duration_min_minutes=120",
-    "rendezvous.distance.speed_median_max_kn=3",
-    "rendezvous.distance.merge_h=0.5",
-)
-"""The usual script's rule: 500 m, 3 knots, two hours."""
+RULE = ROOT / "configs" / "script.yaml"
 MOVINGPANDAS = """
 import sys
 from datetime import timedelta
@@ -53,7 +45,7 @@ def compare(folder: Path, rows: int, repeats: int) -> None:
         ),
         "MovingPandas' stops": Side([*PYTHON, MOVINGPANDAS, str(part)]),
         "Alongside": detect(part, folder / "run_part"),
-        "Alongside, the script's rule": detect(part, folder / "run_rule", *RULE),
+        "Alongside, the script's rule": detect(part, folder / "run_rule", config=RULE),
     }
     day = detect(whole, folder / "run_csv")
     for side in (*list(sides.values())[2:], day):

@@ -77,9 +77,9 @@ def alternate(sides: Iterable[Side], repeats: int) -> None:
             side.run()
 
 
-def detect(source: Path, out: Path, *settings: str) -> Side:
+def detect(source: Path, out: Path, config: Path | None = None) -> Side:
     """A whole run of Alongside from the command line."""
     command = [sys.executable, "-m", "pipeline", "detect", str(source), "--out", str(out)]
-    for setting in settings:
-        command += ["--set", setting]
+    if config is not None:
+        command += ["--config", str(config)]
     return Side([*command, "--overwrite", "--quiet"], out)

@@ -36,7 +36,7 @@ from tests.conftest import ROOT
 from tests.rendezvous.scenes import Boat, beside, drift, pairs, swing, visit
 
 CONFIGS = ROOT / "configs"
-PRESETS = ("gfw", "satellite", "lightering", "transshipment")
+PRESETS = ("gfw", "script", "satellite", "lightering", "transshipment")
 DAYS = 2.0
 
 
