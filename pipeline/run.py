@@ -125,6 +125,7 @@ def detect(
                 fleet.silences,
             )
             encounters = rendezvous.decide(measured, config.rendezvous)
+            del measured  # as large as what was decided, and not asked for again
 
         closed = daily.state.closed if daily else engines.Closed()
         encounters = engines.with_closed(closed, encounters)

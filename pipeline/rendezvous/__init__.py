@@ -6,7 +6,7 @@ import polars as pl
 
 from pipeline.config import RendezvousConfig
 from pipeline.progress import Progress
-from pipeline.rendezvous.deciding import judge_by_hulls
+from pipeline.rendezvous.deciding import decide_by_hulls, judge_by_hulls
 from pipeline.rendezvous.distance_rules import judge_by_distance
 from pipeline.rendezvous.ship_types import is_aid
 from pipeline.rendezvous.table import Places, build
@@ -108,7 +108,9 @@ def judge(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
 
 def decide(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     """Decide: `judge` without the columns that the rules test."""
-    return judge(measured, config).select(measured.columns)
+    if config.method == "distance":
+        return judge_by_distance(measured, config).select(measured.columns)
+    return decide_by_hulls(measured, config)
 
 
 __all__ = ["decide", "judge", "measure", "tabulate"]

@@ -69,7 +69,11 @@ def with_company(encounters: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(_at_once("_right") & (pl.col("distance_median_m_right") <= nearer))
     )["event_id"].unique()
-    return encounters.join(others, on="event_id", how="left", maintain_order="left").with_columns(
-        pl.col("others_touching").fill_null(0).cast(pl.Float64),
+    # joined to the ids alone: the table may be as large as all else in memory
+    counted = encounters.select("event_id").join(
+        others, on="event_id", how="left", maintain_order="left"
+    )
+    return encounters.with_columns(
+        counted["others_touching"].fill_null(0).cast(pl.Float64),
         pl.col("event_id").is_in(outer.implode()).cast(pl.Float64).alias("third_between"),
     )

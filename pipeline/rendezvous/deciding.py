@@ -176,7 +176,7 @@ def apply_rules(rows: pl.DataFrame, rules: tuple[Rule, ...], reasons: ReasonsOf)
 
 def _explained(lone: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """Add `pair_explains`: 1 where a transfer with a ship that was heard explains the draught."""
-    known = pairs.filter(pl.col("class").is_in(HEARD_PARTNER) & (pl.col("contact") == 1))
+    known = pairs.lazy().filter(pl.col("class").is_in(HEARD_PARTNER) & (pl.col("contact") == 1))
     meetings = pl.concat(
         known.select(
             pl.col(f"track_{side}").alias("track_a"),
@@ -184,7 +184,7 @@ def _explained(lone: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
             pl.col("end_utc").alias("_end"),
         )
         for side in "ab"
-    )
+    ).collect()
     typed = pl.col("end_utc") + pl.duration(
         seconds=(pl.col("draught_typed_a_h") * 3600.0).round().cast(pl.Int64)
     )
@@ -273,7 +273,7 @@ def _held(lone: pl.DataFrame, pairs: pl.DataFrame, hawser_max_m: float) -> pl.Da
     scatter = pl.coalesce("scatter_hull_m", "distance_scatter_m")
     length = pl.max_horizontal("length_a_m", "length_b_m")
     at_it = (pl.col("distance_median_m") <= length + hawser_max_m).fill_null(value=False)
-    close = pairs.filter((scatter <= HELD_SCATTER_M) & (at_it | (pl.col("aid") == 0.0)))
+    close = pairs.lazy().filter((scatter <= HELD_SCATTER_M) & (at_it | (pl.col("aid") == 0.0)))
     company = pl.concat(
         close.select(
             pl.col(f"track_{side}").alias("track_a"),
@@ -282,7 +282,7 @@ def _held(lone: pl.DataFrame, pairs: pl.DataFrame, hawser_max_m: float) -> pl.Da
             pl.col("near_h").alias("_near_h"),
         )
         for side in "ab"
-    )
+    ).collect()
     shares = (
         lone.select("event_id", "track_a", "start_utc", "end_utc", "duration_h")
         .join(company, on="track_a")
@@ -309,6 +309,15 @@ def judge_by_hulls(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataF
         The same rows, sorted by start and event; what the rules test stands behind what was
         measured.
     """
+    return _judged(measured, config).sort("start_utc", "event_id")
+
+
+def decide_by_hulls(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
+    """`judge_by_hulls` without what the rules test: what nobody asks for is not put in order."""
+    return _judged(measured, config).select(measured.columns).sort("start_utc", "event_id")
+
+
+def _judged(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
     derived = derive(measured, config)
     is_pair = pl.col("kind") == "pair"
     pairs = _without_rafts(apply_rules(derived.filter(is_pair), pair_rules(config), _pair_reasons))
@@ -323,4 +332,4 @@ def judge_by_hulls(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataF
     scored |= pl.col("score") >= config.candidate_score_min
     return judged.with_columns(
         (pl.col("class").is_in(config.candidate_classes) & scored).alias("candidate")
-    ).sort("start_utc", "event_id")
+    )

@@ -31,6 +31,9 @@ TOLD_MIN = 0.3
 EXACT_DECIMALS, SCORE_DECIMALS = 6, 3
 """Sums are rounded, so that the last bit of a quotient never shows."""
 
+AT_ONCE = 20_000
+"""Encounters weighed at a time: some 30 MB of evidence."""
+
 Floats = NDArray[np.float64]
 
 
@@ -117,7 +120,11 @@ def evidence_of(judged: pl.DataFrame) -> pl.DataFrame:
 
 def values_of(rows: pl.DataFrame, kind: str) -> Floats:
     """The evidence of encounters of one kind: a row each, 0 to 1, in the order of EVIDENCE."""
-    return rows.select(e.expr.alias(e.name) for e in EVIDENCE[kind]).to_numpy().astype(np.float64)
+    return rows.select(_evidence(kind)).to_numpy().astype(np.float64)
+
+
+def _evidence(kind: str) -> list[pl.Expr]:
+    return [e.expr.alias(e.name) for e in EVIDENCE[kind]]
 
 
 def with_scores(judged: pl.DataFrame) -> pl.DataFrame:
@@ -134,17 +141,19 @@ def with_scores(judged: pl.DataFrame) -> pl.DataFrame:
         The same rows and columns in the same order.
     """
     told = evidence_of(judged).with_row_index("_row")
-    parts = [_scored(told.filter(pl.col("kind") == kind), kind) for kind in EVIDENCE]
-    score = pl.concat(parts).sort("_row")
+    slices = told.iter_slices(AT_ONCE) if told.height else [told]
+    score = pl.concat(_scored(rows, kind) for rows in slices for kind in EVIDENCE).sort("_row")
     words = pl.concat_str("reasons", score["_words"], separator="; ", ignore_nulls=True)
     return judged.with_columns(score["score"], words.alias("reasons"))
 
 
-def _scored(rows: pl.DataFrame, kind: str) -> pl.DataFrame:
-    """Score and words of encounters of one kind, with their row numbers."""
+def _scored(told: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Score and words of the encounters of one kind, with their row numbers."""
+    of_kind = told.lazy().filter(pl.col("kind") == kind)  # lazily: few of the columns are looked at
+    evidence = of_kind.select("_row", *_evidence(kind)).collect()
     model = models()[kind]
-    shifts = model.contributions(values_of(rows, kind))
-    told = rows.select(
+    shifts = model.contributions(evidence.drop("_row").to_numpy().astype(np.float64))
+    told = evidence.select(
         "_row",
         pl.Series("score", model.score(model.total(shifts)), pl.Float64),
         _words(shifts, EVIDENCE[kind]).alias("_words"),
