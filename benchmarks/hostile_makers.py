@@ -28,6 +28,11 @@ def table() -> str:
     return HEADER + "".join(ROW.format(k // 60, k % 60, k) for k in range(GOOD_ROWS))
 
 
+def long_table() -> str:
+    """The same many times over: more than is looked at to tell what a file is."""
+    return HEADER + table().partition("\n")[2] * 30
+
+
 def good_rows() -> int:
     """How many rows the good dump beside each case has."""
     return GOOD_ROWS
@@ -79,7 +84,7 @@ def nothing(path: Path) -> str:
 def gzip_bomb(path: Path) -> str:
     """A table, behind it 4 GB of zeros: one line of 4 MB packed."""
     zeros = gzip.compress(bytes(PIECE), 9)
-    return _written(path, gzip.compress(table().encode()) + zeros * (4 * GB // PIECE))
+    return _written(path, gzip.compress(long_table().encode()) + zeros * (4 * GB // PIECE))
 
 
 def zstd_bomb(path: Path) -> str:
@@ -87,7 +92,7 @@ def zstd_bomb(path: Path) -> str:
     codec = pa.Codec("zstd")
     zeros = codec.compress(bytes(PIECE), asbytes=True)
     return _written(
-        path, codec.compress(table().encode(), asbytes=True) + zeros * (4 * GB // PIECE)
+        path, codec.compress(long_table().encode(), asbytes=True) + zeros * (4 * GB // PIECE)
     )
 
 
@@ -96,7 +101,7 @@ def zip_bomb(path: Path) -> str:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for number in range(3):
             with archive.open(f"{number}.csv", "w", force_zip64=True) as member:
-                member.write(table().encode())
+                member.write(long_table().encode())
                 for _ in range(GB // PIECE):
                     member.write(bytes(PIECE))
     return str(path)
@@ -140,7 +145,7 @@ def climbing_archive(path: Path) -> str:
 
 def long_line(path: Path) -> str:
     """A table, behind it a line of a gigabyte, sparse on the disk."""
-    _written(path, table())
+    _written(path, long_table())
     os.truncate(path, GB)
     return str(path)
 
@@ -148,7 +153,7 @@ def long_line(path: Path) -> str:
 def long_letters(path: Path) -> str:
     """The same of letters, in quotes, gzipped."""
     letters = gzip.compress(b"x" * PIECE, 9)
-    return _written(path, gzip.compress((table() + '"').encode()) + letters * (GB // PIECE))
+    return _written(path, gzip.compress((long_table() + '"').encode()) + letters * (GB // PIECE))
 
 
 def many_columns(path: Path) -> str:
