@@ -47,6 +47,40 @@ def test_numbers_of_a_country_are_not_made_up(mmsi):
     assert not fabricated(mmsi)
 
 
+@pytest.mark.parametrize(
+    ("before", "first", "last", "after", "name"),
+    [
+        (2_009_999, 2_010_000, 7_759_999, 7_760_000, "coast_station"),
+        (992_009_999, 992_010_000, 997_759_999, 997_760_000, "aid_to_navigation"),
+        (111_200_999, 111_201_000, 111_775_999, 111_776_000, "sar_aircraft"),
+        (969_999_999, 970_000_000, 979_999_999, 980_000_000, "locating_device"),
+        (982_009_999, 982_010_000, 987_759_999, 987_760_000, "craft_of_parent_ship"),
+    ],
+)
+def test_the_first_and_last_number_of_each_kind(before, first, last, after, name):
+    assert [kind(mmsi) for mmsi in (before, first, last, after)] == [None, name, name, None]
+
+
+def test_no_country_is_looked_for_where_it_does_not_stand():
+    # a ship's number whose later digits would be those of a coast station, and digits too few
+    assert [kind(mmsi) for mmsi in (211_000_000, 10_000_000, 1, 999_999_999)] == [None] * 4
+    assert kind(1_000_000_000) == "mmsi_impossible"
+
+
+@pytest.mark.parametrize(
+    ("made_up", "country"),
+    [
+        (200_999_999, 201_000_000),
+        (776_000_000, 775_999_999),
+        (820_099_999, 820_100_000),  # handheld sets
+        (877_600_000, 877_599_999),
+    ],
+)
+def test_the_first_and_last_number_of_a_country(made_up, country):
+    assert fabricated(made_up)
+    assert not fabricated(country)
+
+
 TANKER = {"ship_type": 80, "length_m": 176.0, "beam_m": 30.0}
 FABRICATED = 987_654_331
 
@@ -84,6 +118,12 @@ def test_a_boat_of_a_parent_ship_is_left_out(typed):
 @pytest.mark.parametrize("typed", [{"ship_type": 70}, {"imo": 9074729}])
 def test_of_unknown_length_type_and_imo_number_tell_a_ship(typed):
     assert heard(FABRICATED, typed) == "fabricated_mmsi"
+
+
+@pytest.mark.parametrize(("kind_typed", "is_ship"), [(69, 0), (70, 1), (89, 1), (90, 0)])
+def test_cargo_ships_and_tankers_are_typed_from_70_to_89(kind_typed, is_ship):
+    told = heard(FABRICATED, {"ship_type": kind_typed})
+    assert told == ("fabricated_mmsi" if is_ship else "craft_of_parent_ship")
 
 
 def test_the_parents_number_read_as_a_hull_makes_no_ship_of_a_boat():
