@@ -60,8 +60,8 @@ STATICS: Schema = {
     "destination": pl.String,
 }
 
-FIX_FLAGS = ("land", "circle", "stuck")
-"""Why a fix may not be where the ship was; see ``pipeline.cleaning.doubts``."""
+FIX_FLAGS = ("land", "circle", "stuck", "coarse", "crowd")
+"""Why a fix may not be where the ship was, or not exactly; see ``pipeline.cleaning.doubts``."""
 FIX_FLAG = pl.Enum(
     [
         ";".join(flag for k, flag in enumerate(FIX_FLAGS) if bits >> k & 1)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.cleaning.clean import Cleaned, clean, clean_part
+from pipeline.cleaning.clean import Cleaned, clean, clean_part, flag_crowded
 from pipeline.cleaning.coverage import listen, silences
 from pipeline.cleaning.identities import count_flagged, tell_changes
-from pipeline.cleaning.interference import appearances, crowding
+from pipeline.cleaning.interference import appearances, crowding, no_crowd
 from pipeline.cleaning.survey import Survey, survey, tell_swapped, together
 from pipeline.cleaning.vessels import flag_crowds
 
@@ -17,8 +17,10 @@ __all__ = [
     "clean_part",
     "count_flagged",
     "crowding",
+    "flag_crowded",
     "flag_crowds",
     "listen",
+    "no_crowd",
     "silences",
     "survey",
     "tell_changes",

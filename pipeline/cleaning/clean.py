@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from pipeline.cleaning.assigning import assign_statics
-from pipeline.cleaning.doubts import CIRCLE, LAND, count_flags, flagged, inland
+from pipeline.cleaning.coarse import coarse
+from pipeline.cleaning.doubts import CIRCLE, COARSE, CROWD, LAND, count_flags, flagged, inland
 from pipeline.cleaning.draughts import draught_series
 from pipeline.cleaning.headings import drop_false_headings
-from pipeline.cleaning.interference import appearances, circling, crowding
+from pipeline.cleaning.interference import appearances, circling, crowding, in_crowd
 from pipeline.cleaning.mmsi import ships_in_disguise
 from pipeline.cleaning.positions import apply_position_rules, drop_stray_statics
 from pipeline.cleaning.statics import apply_static_rules
@@ -59,7 +60,18 @@ def clean(
     tell_swapped(found, ledger)
     part = clean_part(positions, statics, config, ledger, progress, found)
     crowded = crowding(appearances(part.fixes, part.vessels))
-    return replace(part, vessels=flag_crowds(part.vessels, crowded))
+    return Cleaned(
+        flag_crowded(part.fixes, crowded, ledger),
+        flag_crowds(part.vessels, crowded["track"].unique()),
+        part.draughts,
+    )
+
+
+def flag_crowded(fixes: pl.DataFrame, crowded: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
+    """``schema.FIXES`` with a flag on those in a crowd; `crowded` from `crowding`."""
+    which = in_crowd(fixes, crowded)
+    ledger.flag("cleaning.crowd", int(which.sum()))
+    return flagged(fixes, which, CROWD)
 
 
 def clean_part(
@@ -102,6 +114,7 @@ def clean_part(
         fixes = tracks.fixes
         fixes = flagged(fixes, inland(fixes["lat"].to_numpy(), fixes["lon"].to_numpy()), LAND)
         fixes = flagged(fixes, circling(fixes), CIRCLE)
+        fixes = flagged(fixes, coarse(fixes), COARSE)
         count_flags(fixes, ledger)
         fixes, misleading = drop_false_headings(fixes, tracks.tracks, ledger)
         tracks = replace(tracks, fixes=fixes)

@@ -2,8 +2,9 @@
 
 ``land``: far inland by the coastline. ``circle``: in an hour of turning on one circle. ``stuck``:
 the same position was sent on while the ship moved (what was sent on is rejected; the flag is on the
-fix that it repeats). Places with more ships than there is room for show only when ships are
-compared: those ships are flagged, see ``pipeline.cleaning.interference``.
+fix that it repeats). ``coarse``: exact to a tenth of a minute only. ``crowd``: in a place with more
+ships than there is room for, which shows only when ships are compared; see
+``pipeline.cleaning.interference``.
 
 A flag is a reason to look: rivers are land to a coastline, and ships do try their rudders.
 """
@@ -19,7 +20,7 @@ from pipeline.context.shore import on_land, shore_distance_km
 from pipeline.ledger import Ledger
 from pipeline.schema import FIX_FLAG, FIX_FLAGS
 
-LAND, CIRCLE, STUCK = (1 << k for k in range(len(FIX_FLAGS)))
+LAND, CIRCLE, STUCK, COARSE, CROWD = (1 << k for k in range(len(FIX_FLAGS)))
 
 CELL_DEG = 0.05  # a cell's corner lies 4 km from its middle
 INLAND_KM = 8.0  # of a cell's middle: its fixes are 4 km inland at least, and charts err by 1-2 km
@@ -96,7 +97,7 @@ def inland(lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64]) -> npt.ND
 def count_flags(fixes: pl.DataFrame, ledger: Ledger) -> None:
     """Tell the ledger how many fixes carry each flag."""
     counts = fixes["flags"].drop_nulls().to_physical().value_counts()
-    for flag, bit in zip(FIX_FLAGS, (LAND, CIRCLE, STUCK), strict=True):
+    for flag, bit in zip(FIX_FLAGS, (LAND, CIRCLE, STUCK, COARSE, CROWD), strict=True):
         ledger.flag(
             f"cleaning.{flag}", sum(n for index, n in counts.iter_rows() if (index + 1) & bit)
         )

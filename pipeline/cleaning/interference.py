@@ -2,8 +2,8 @@
 
 Two signs that need no map. Spoofed receivers circle: turn upon turn on one radius, where ships
 turn once or twice and not so round. And spoofed or jammed receivers of many ships agree on one
-place: more ships than can lie there. Such tracks are flagged, never dropped: a flag is a reason to
-look, and part of a track may be true.
+place: more ships than can lie there. Such fixes and their tracks are flagged, never dropped: a flag
+is a reason to look, and part of a track may be true.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ STEP_MAX_RAD = 2.5  # between fixes: nearer half a turn, the direction is a gues
 CROWD_CUBE_M = 60.0  # side of the cubes in which crowds are counted: twice the error of a position
 CROWD_SHIPS_MIN = 10
 CROWD_BEAM_M = 4.0 * CROWD_CUBE_M  # bows and sterns meet at most in twos from two sides
+PLACE = ("slot", "c0", "c1", "c2")  # a half hour since 1970 and a cube
 SLOT_MS = 1_800_000  # ships rafted at a quay stay for hours, jamming lasts for some
 
 
@@ -114,6 +115,15 @@ def circling(fixes: pl.DataFrame) -> npt.NDArray[np.bool_]:
     )
 
 
+def _place() -> list[pl.Expr]:
+    """The half hour and the cube that a fix falls in."""
+    phi, lam = pl.col("lat").radians(), pl.col("lon").radians()
+    places = (phi.cos() * lam.cos(), phi.cos() * lam.sin(), phi.sin())
+    cubes = [(x * EARTH_RADIUS_M / CROWD_CUBE_M).floor().cast(pl.Int32) for x in places]
+    slot = (pl.col("time").to_physical() // SLOT_MS).alias(PLACE[0])
+    return [slot, *(cube.alias(name) for name, cube in zip(PLACE[1:], cubes, strict=True))]
+
+
 def appearances(fixes: pl.DataFrame, vessels: pl.DataFrame) -> pl.DataFrame:
     """Where each track was first heard in each half hour, and the room that its ship takes.
 
@@ -131,14 +141,11 @@ def appearances(fixes: pl.DataFrame, vessels: pl.DataFrame) -> pl.DataFrame:
         ``beam_cm``; what `crowding` counts.
     """
     slot = pl.col("time").to_physical() // SLOT_MS
-    phi, lam = pl.col("lat").radians(), pl.col("lon").radians()
-    places = (phi.cos() * lam.cos(), phi.cos() * lam.sin(), phi.sin())
-    cubes = [(x * EARTH_RADIUS_M / CROWD_CUBE_M).floor().cast(pl.Int32) for x in places]
     begins = (slot != slot.shift()) | (pl.col("track") != pl.col("track").shift())
     return (
         fixes.lazy()
         .filter(begins.fill_null(value=True))
-        .select("track", slot.alias("slot"), *(c.alias(f"c{i}") for i, c in enumerate(cubes)))
+        .select("track", *_place())
         .join(vessels.lazy().select("track", "beam_m"), on="track", how="left")
         # whole centimetres: a sum of floats depends on the order of its terms
         .with_columns(
@@ -149,20 +156,57 @@ def appearances(fixes: pl.DataFrame, vessels: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def crowding(seen: pl.DataFrame) -> pl.Series:
-    """The tracks that were in one place with more ships than there is room for.
+def crowding(seen: pl.DataFrame) -> pl.DataFrame:
+    """Which tracks were where with more ships than there is room for.
 
     Parameters
     ----------
     seen : pl.DataFrame
         From `appearances`: of all ships, over any whole half hours.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``track`` and `PLACE`, those rows of `seen`.
     """
-    place = ("slot", "c0", "c1", "c2")
     crowds = (
         seen.lazy()
-        .group_by(place)
+        .group_by(PLACE)
         .agg(pl.len().alias("ships"), pl.col("beam_cm").cast(pl.Int64).sum())
         .filter((pl.col("ships") >= CROWD_SHIPS_MIN) & (pl.col("beam_cm") >= 100.0 * CROWD_BEAM_M))
     )
-    crowded = seen.lazy().join(crowds, on=place, how="semi")
-    return crowded.select(pl.col("track").unique().sort()).collect()["track"]
+    return seen.lazy().join(crowds, on=PLACE, how="semi").select("track", *PLACE).collect()
+
+
+def no_crowd() -> pl.DataFrame:
+    """What `crowding` gives where there is none."""
+    cube = dict.fromkeys(PLACE[1:], pl.Int32)
+    return pl.DataFrame(schema={"track": pl.Int32, PLACE[0]: pl.Int64, **cube})
+
+
+def in_crowd(fixes: pl.DataFrame, crowded: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which fixes lie in a place, or next to it, that was crowded in that half hour.
+
+    Parameters
+    ----------
+    fixes : pl.DataFrame
+        ``schema.FIXES``.
+    crowded : pl.DataFrame
+        From `crowding`, the tracks numbered as in `fixes`.
+    """
+    found = np.zeros(fixes.height, np.bool_)
+    if crowded.is_empty():
+        return found
+    rows = (
+        fixes.lazy()
+        .select("track", "time", "lat", "lon")
+        .with_row_index("fix")
+        .filter(pl.col("track").is_in(crowded["track"].unique().implode()))
+        .select("fix", "track", *_place())
+        .join(crowded.lazy(), on=["track", PLACE[0]], suffix="_crowded")
+        # noise takes a ship across the side of a cube
+        .filter((pl.col(cube) - pl.col(f"{cube}_crowded")).abs() <= 1 for cube in PLACE[1:])
+        .collect()
+    )
+    found[rows["fix"].to_numpy()] = True
+    return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -133,10 +134,10 @@ def clean(dump: Dump, engine: Engine, config: Config, ledger: Ledger, progress: 
             found.append(one)
             step.advance()
     with progress.step("Comparing ships"):
-        return _together(found, dump)
+        return _together(found, dump, ledger)
 
 
-def _together(found: Sequence[SpanFound], dump: Dump) -> Fleet:
+def _together(found: Sequence[SpanFound], dump: Dump, ledger: Ledger) -> Fleet:
     """What the spans found as one; then what only shows when ships are compared."""
     heights = [one.vessels.height for one in found]
     first_track = (0, *np.cumsum(heights).tolist())
@@ -149,7 +150,14 @@ def _together(found: Sequence[SpanFound], dump: Dump) -> Fleet:
             ]
         )
 
-    vessels = cleaning.flag_crowds(of_all("vessels"), _crowded(found, dump, first_track))
+    crowded = _crowded(found, dump, first_track)
+    vessels = cleaning.flag_crowds(of_all("vessels"), crowded["track"].unique())
+    for span, (first, end) in enumerate(pairwise(first_track)):
+        here = crowded.filter(pl.col("track").is_between(first, end, closed="left"))
+        if not here.is_empty():
+            name = f"fixes-{span}"
+            own = here.with_columns(pl.col("track") - first)
+            dump.shelf.put(name, cleaning.flag_crowded(dump.shelf.get(name), own, ledger))
     silences = cleaning.silences(pl.concat([one.heard for one in found]), of_all("gaps"))
     return Fleet(
         Shelved(dump.shelf, vessels, first_track),
@@ -162,9 +170,9 @@ def _together(found: Sequence[SpanFound], dump: Dump) -> Fleet:
     )
 
 
-def _crowded(found: Sequence[SpanFound], dump: Dump, first_track: Sequence[int]) -> pl.Series:
-    """The tracks that stood in a crowd, looked for day by day."""
-    crowded = [pl.Series("track", [], pl.Int32)]
+def _crowded(found: Sequence[SpanFound], dump: Dump, first_track: Sequence[int]) -> pl.DataFrame:
+    """Which tracks stood in a crowd, where and when, looked for day by day."""
+    crowded = [cleaning.no_crowd()]
     for day in sorted(set().union(*(one.seen for one in found))):
         parts = []
         for span, one in enumerate(found):
@@ -172,7 +180,7 @@ def _crowded(found: Sequence[SpanFound], dump: Dump, first_track: Sequence[int])
                 rows = dump.shelf.get(f"seen-{span}").slice(*one.seen[day])
                 parts.append(rows.with_columns(pl.col("track") + first_track[span]))
         crowded.append(cleaning.crowding(pl.concat(parts)))
-    return pl.concat(crowded).unique().sort()
+    return pl.concat(crowded)
 
 
 def work(dump: Dump, fleet: Fleet, engine: Engine) -> dict[str, Any]:

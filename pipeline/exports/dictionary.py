@@ -109,7 +109,7 @@ COLUMNS: Mapping[str, str] = {
     "first_time": "first position, UTC",
     "last_time": "last position, UTC",
     "flags": "words joined by `;`: of a vessel shared_mmsi, fabricated_mmsi, ...; of a fix `land` "
-    "(far inland by the coastline), `circle`, `stuck` (docs/cleaning.md)",
+    "(far inland by the coastline), `circle`, `stuck`, `coarse`, `crowd` (docs/cleaning.md)",
     "values_seen": "names, IMO numbers, call signs, types, hulls it typed, where it typed several "
     "of a kind: reports, first and last time of each",
     "draught_m": "draught typed from then on, m",

@@ -70,9 +70,9 @@ def with_doubts(rows: pl.DataFrame, fixes: pl.DataFrame, tracks: int) -> pl.Data
         )
     starts = np.searchsorted(fixes["track"].to_numpy(), np.arange(tracks + 1)).astype(np.int64)
     time_ms = fixes["time"].dt.epoch("ms").to_numpy(writable=True)
-    false_place, on_land = (
-        _flagged(fixes["flags"], words) for words in (("circle", "stuck"), ("land",))
-    )
+    # Crowds show when ships are compared, which is after the lone ones were looked at.
+    false = ("circle", "stuck", "crowd") if len(sides) > 1 else ("circle", "stuck")
+    false_place, on_land = (_flagged(fixes["flags"], words) for words in (false, ("land",)))
     begin, end = (rows[name].to_numpy(writable=True) * 1000.0 for name in ("start_s", "end_s"))
     added = []
     for side in sides:

@@ -144,7 +144,7 @@ SILENCE_MEASURES = {
 
 DOUBT_MEASURES = {
     "false_place_a": "share of a's fixes that circled or stuck as only a jammed or spoofed "
-    "receiver's do",
+    "receiver's do, or stood where more ships were than there is room for",
     "false_place_b": "the same of b",
     "on_land_a": "share of a's fixes far inland by the coastline (rivers are inland to it)",
     "on_land_b": "the same of b",

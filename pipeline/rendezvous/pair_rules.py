@@ -122,7 +122,7 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
         Rule(
             "circled",
             "interference",
-            "a position circled or stuck as only a jammed or spoofed receiver's does",
+            "positions circled, stuck or crowded as only a jammed or spoofed receiver's do",
             (at_least("false_place", 0.5, "share of a ship's fixes that are flagged so"),),
         ),
         Rule(

@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.cleaning.coarse import COARSE_M2, is_coarse
 from pipeline.rendezvous.bends import TURN_S, bend_m, drift_m
 from pipeline.rendezvous.geometry import (
     centre_shift_m,
@@ -163,6 +164,8 @@ def states_of(ship: Ship, moments: I8, side: int, wanted: NDArray[np.bool_], err
             out[k, S_EAST] = speed * math.sin(course) if known else 0.0
             out[k, S_NORTH] = speed * math.cos(course) if known else 0.0
             out[k, S_VARIANCE], out[k, S_HEADING_VARIANCE] = position, compass
+            if is_coarse(ship_lat[near], ship_lon[near]):
+                out[k, S_VARIANCE] += COARSE_M2
             continue
         share = (t_ms - time_ms[i]) / gap_ms
         dlat = ship_lat[i + 1] - ship_lat[i]
@@ -203,6 +206,10 @@ def states_of(ship: Ship, moments: I8, side: int, wanted: NDArray[np.bool_], err
             bend = bend_m(ship, i, share, east / dt, north / dt, errors.drift_change_m_s2)
         unsure = min(share, 1.0 - share) * 2.0 * HEADING_DRIFT_DEG_H * dt / 3600.0
         out[k, S_VARIANCE] = position + bend * bend
+        if is_coarse(ship_lat[i], ship_lon[i]):
+            out[k, S_VARIANCE] += (1.0 - share) * (1.0 - share) * COARSE_M2
+        if is_coarse(ship_lat[i + 1], ship_lon[i + 1]):
+            out[k, S_VARIANCE] += share * share * COARSE_M2
         out[k, S_HEADING_VARIANCE] = compass + unsure * unsure
     return out
 

@@ -78,6 +78,23 @@ def test_more_ships_in_one_place_than_can_lie_there_are_flagged():
     assert crowd(16, beam_m=25.0, spread_m=0.2) == ["interference"] * 16
 
 
+def test_of_a_crowd_only_the_fixes_in_it_are_flagged():
+    beam_m, jammed, elsewhere = 25.0, [], []
+    for k in range(16):
+        mmsi = 211_000_000 + k
+        jammed.append(sailing(mmsi=mmsi, lat=44.6, lon=37.9 + k * 2e-6, speed_kn=0, hours=2))
+        elsewhere.append(
+            sailing(mmsi=mmsi, lat=44.0 + k / 20, lon=37.0, begin_s=12 * 3600, first_row=2000)
+        )
+    typed = [{"mmsi": 211_000_000 + k, "length_m": 150.0, "beam_m": beam_m} for k in range(16)]
+    result, ledger = cleaned(pl.concat([*jammed, *elsewhere]), statics(typed))
+    assert result.vessels["flags"].to_list() == ["interference"] * 16
+    crowded = result.fixes.filter(pl.col("flags") == "crowd")
+    assert crowded["time"].max() < at(2 * 3600)
+    assert crowded.height >= 0.75 * sum(ship.height for ship in jammed)  # three half hours of four
+    assert ledger.flagged == {"cleaning.crowd": crowded.height}
+
+
 def test_yachts_in_a_marina_are_not_flagged():
     assert crowd(16, beam_m=4.0, spread_m=0.2) == [None] * 16
 
