@@ -115,6 +115,7 @@ DRAUGHTS: Schema = {
 
 SILENCES: Schema = {
     # Gaps in which a ship was not heard, and whether her neighbours were. Sorted by track, time.
+    # Before her first and after her last fix too, within the dump's span: one place is null there.
     "track": pl.Int32,
     "gap_start": TIME,  # the last fix before
     "gap_end": TIME,  # the first fix after

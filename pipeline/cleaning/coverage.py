@@ -9,7 +9,8 @@ tells nothing.
 Ships are counted in cubes of an earth-centred grid and in quarters of an hour: a grid on the
 globe's surface would have seams at the antimeridian and the poles.
 
-The place of a silent ship is taken on the great circle between the fixes about her silence.
+The place of a silent ship is taken on the great circle between the fixes about her silence; before
+her first and after her last fix by reckoning, see ``pipeline.cleaning.coverage_ends``.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ import numpy.typing as npt
 import polars as pl
 from numba import njit, prange
 
+from pipeline.cleaning.coverage_ends import ends_of, reckoned, span_ms
 from pipeline.cleaning.motion import EARTH_RADIUS_M
 from pipeline.schema import SILENCES, conform
 
 GAP_MIN_H = 0.75  # three quarters of an hour hold two whole quarters at least
 GAP_INTERVALS_MIN = 6.0  # of her usual intervals: heard from satellites, an hour is no silence
 SLOT_MS = 900_000  # a quarter of an hour holds five reports of a ship at anchor
+QUARTERS_MIN = 2  # as a silence has at least
 QUARTERS_MAX = 192  # looked at in one silence, spread evenly: two days tell what two weeks do
 CUBE_M = 25_000.0  # ships so near share receivers on shore, that hear 40-75 km
 HEARD_SHARE = 0.8  # of the quarters, from which neighbours were heard throughout
@@ -155,18 +158,22 @@ def _around(heard: _Heard, slot: int, x: int, y: int, z: int) -> tuple[int, int]
 
 @njit(cache=True, nogil=True, parallel=True)
 def _judge(
-    gaps: Ints, time_ms: Ints, lat: Floats, lon: Floats, heard: _Heard
+    begins: Ints, ends: Ints, places: Floats, heard: _Heard
 ) -> tuple[Ints, npt.NDArray[np.int8]]:
-    """Neighbours heard in the median quarter of each silence, and the verdict."""
-    neighbours = np.zeros(gaps.size, np.int64)
-    verdict = np.zeros(gaps.size, np.int8)
-    for g in prange(gaps.size):
-        i, j = gaps[g] - 1, gaps[g]
-        begin, end = time_ms[i], time_ms[j]
-        ax, ay, az = _unit(lat[i], lon[i])
-        bx, by, bz = _unit(lat[j], lon[j])
+    """Neighbours heard in the median quarter of each silence, and the verdict.
+
+    Looked for between two `places` (latitude and longitude of each), from begin to end.
+    """
+    neighbours = np.zeros(begins.size, np.int64)
+    verdict = np.zeros(begins.size, np.int8)
+    for g in prange(begins.size):
+        begin, end = begins[g], ends[g]
+        ax, ay, az = _unit(places[g, 0], places[g, 1])
+        bx, by, bz = _unit(places[g, 2], places[g, 3])
         # The ship herself is not heard in a whole quarter of her silence: all who are, are others.
         first, quarters = begin // SLOT_MS + 1, end // SLOT_MS - begin // SLOT_MS - 1
+        if quarters < QUARTERS_MIN:
+            continue
         looked = min(quarters, QUARTERS_MAX)
         ships = np.empty(looked, np.int64)
         all_ships, all_reports, in_quarters = 0, 0, 0
@@ -205,7 +212,7 @@ def _gathered(keys: Ints, ships: Ints, reports: Ints) -> _Heard:
     )
 
 
-def listen(fixes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def listen(fixes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """How many ships were heard where and when, and the silences of all ships.
 
     A silence is a gap of at least `GAP_MIN_H` and `GAP_INTERVALS_MIN` of the ship's usual
@@ -222,7 +229,9 @@ def listen(fixes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         ``key`` (a cube and quarter of an hour), ``ships``, ``reports``. Those of parts of the ships
         add up.
     gaps : pl.DataFrame
-        ``schema.SILENCES`` without what is judged.
+        ``schema.SILENCES`` without what is judged, between fixes.
+    ends : pl.DataFrame
+        From `coverage_ends.ends_of`.
     """
     track = fixes["track"].to_numpy()
     time_ms = fixes["time"].to_physical().to_numpy()
@@ -244,39 +253,35 @@ def listen(fixes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             "lon_end": lon[gaps],
         }
     )
-    return pl.DataFrame(heard._asdict()), conform(found, SILENCES)
+    return pl.DataFrame(heard._asdict()), conform(found, SILENCES), ends_of(fixes)
 
 
-def silences(heard: pl.DataFrame, gaps: pl.DataFrame) -> pl.DataFrame:
+def silences(heard: pl.DataFrame, gaps: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
     """Judge silences by what was heard about the ship.
 
     Parameters
     ----------
-    heard, gaps : pl.DataFrame
+    heard, gaps, ends : pl.DataFrame
         From `listen`, of all ships: rows of parts under each other.
 
     Returns
     -------
     pl.DataFrame
-        ``schema.SILENCES``. The verdict is ``switched_off`` where neighbours (`NEIGHBOURS_MIN` or
-        more, each `REPORTS_MIN` times in a quarter of an hour or more) were heard in at least
-        `HEARD_SHARE` of the silence, ``out_of_range`` where in at most `UNHEARD_SHARE`, else
-        ``unknown``.
+        ``schema.SILENCES``, those before a ship's first and after her last fix among them. The
+        verdict is ``switched_off`` where neighbours (`NEIGHBOURS_MIN` or more, each `REPORTS_MIN`
+        times in a quarter of an hour or more) were heard in at least `HEARD_SHARE` of the silence,
+        ``out_of_range`` where in at most `UNHEARD_SHARE`, else ``unknown``.
     """
-
-    def ends(first: str, last: str) -> npt.NDArray[np.float64]:
-        return np.ascontiguousarray(gaps.select(first, last).to_numpy().ravel())
-
-    times = gaps.select(pl.col("gap_start", "gap_end").to_physical()).to_numpy().ravel()
-    neighbours, verdict = _judge(
-        np.arange(1, times.size, 2),
-        np.ascontiguousarray(times),
-        ends("lat_start", "lat_end"),
-        ends("lon_start", "lon_end"),
-        _gathered(*(heard[name].to_numpy() for name in _Heard._fields)),
-    )
-    judged = gaps.with_columns(
+    table = _gathered(*(heard[name].to_numpy() for name in _Heard._fields))
+    span = span_ms(table.key, table.ships, SLOT_MS, 3 * _CELL_BITS)
+    gap_min_ms = GAP_MIN_H * 3_600_000.0
+    at_ends, looked = reckoned(ends, span, gap_min_ms, GAP_INTERVALS_MIN, CUBE_M)
+    places = gaps.select("lat_start", "lon_start", "lat_end", "lon_end").to_numpy()
+    times = gaps.select(pl.col("gap_start", "gap_end").to_physical()).to_numpy()
+    begins, end = (np.concatenate((times[:, k], looked[:, 4 + k].astype(np.int64))) for k in (0, 1))
+    neighbours, verdict = _judge(begins, end, np.concatenate((places, looked[:, :4])), table)
+    judged = pl.concat((gaps, at_ends)).with_columns(
         pl.Series("neighbours_heard", neighbours),
         pl.Series("verdict", np.array(VERDICTS)[verdict]),
     )
-    return conform(judged, SILENCES)
+    return conform(judged, SILENCES).sort("track", "gap_start")

@@ -158,7 +158,9 @@ def _together(found: Sequence[SpanFound], dump: Dump, ledger: Ledger) -> Fleet:
             name = f"fixes-{span}"
             own = here.with_columns(pl.col("track") - first)
             dump.shelf.put(name, cleaning.flag_crowded(dump.shelf.get(name), own, ledger))
-    silences = cleaning.silences(pl.concat([one.heard for one in found]), of_all("gaps"))
+    silences = cleaning.silences(
+        pl.concat([one.heard for one in found]), of_all("gaps"), of_all("ends")
+    )
     return Fleet(
         Shelved(dump.shelf, vessels, first_track),
         of_all("draughts"),

@@ -65,7 +65,7 @@ class SpanFound:
         From `context.stays.measure_stays`.
     lone : pl.DataFrame
         From `rendezvous.steps.find_lone`.
-    heard, gaps : pl.DataFrame
+    heard, gaps, ends : pl.DataFrame
         From `cleaning.listen`.
     runs, seen : Slices
         Where the rows of each part stand in those tables: of a day and band of latitude, of a day.
@@ -80,6 +80,7 @@ class SpanFound:
     lone: pl.DataFrame
     heard: pl.DataFrame
     gaps: pl.DataFrame
+    ends: pl.DataFrame
     runs: Slices
     seen: Slices
     ledger: Ledger
@@ -115,7 +116,7 @@ class CleanSpan:
         ledger = self.ledger.part()
         part = self._cleaned(span, ledger)
         shelf, fixes, tracks = self.dump.shelf, part.fixes, part.vessels.height
-        heard, gaps = cleaning.listen(fixes)
+        heard, gaps, ends = cleaning.listen(fixes)
         pad_deg = farthest_m(self.config.rendezvous) / M_PER_DEG
         runs = _by_part(find_runs(fixes, tracks, self.config.rendezvous), pad_deg, self.whole)
         seen = cleaning.appearances(fixes, part.vessels).with_columns(
@@ -134,6 +135,7 @@ class CleanSpan:
             find_lone(fixes, part.vessels, part.draughts, self.config.rendezvous),
             heard,
             gaps,
+            ends,
             _slices(runs),
             _slices(seen),
             ledger,

@@ -38,16 +38,32 @@ def _draught(side: str) -> pl.Expr:
     )
 
 
-def _silence(side: str) -> pl.Expr:
-    """How long a ship was not heard and why; null where it was heard throughout."""
-    cause = pl.col(f"silence_cause_{side}")
-    why = (
+def _why(cause: pl.Expr) -> pl.Expr:
+    return (
         pl.when(cause == "switched_off")
         .then(pl.lit("switched off, as its neighbours were heard"))
         .when(cause == "out_of_range")
         .then(pl.lit("out of the receivers' range"))
         .otherwise(pl.lit("why is not known"))
     )
+
+
+def _unheard(side: str, when: str, words: str) -> pl.Expr:
+    """That a ship was not heard before an event, or after it, and why; null where it was."""
+    cause = pl.col(f"silence_{when}_{side}")
+    return pl.when(cause.is_not_null()).then(
+        template(f"{side} not heard {words}: {{}}", _why(cause))
+    )
+
+
+def _at_ends(side: str) -> list[pl.Expr]:
+    return [_unheard(side, "before", "before"), _unheard(side, "after", "again")]
+
+
+def _silence(side: str) -> pl.Expr:
+    """How long a ship was not heard and why; null where it was heard throughout."""
+    cause = pl.col(f"silence_cause_{side}")
+    why = _why(cause)
     silent = cause.is_not_null() & (pl.col(f"silence_{side}_h") >= 0.05)
     hours = _figure(f"silence_{side}_h", 1, " h")
     return pl.when(silent).then(template(side + " silent for {}: {}", hours, why))
@@ -104,6 +120,7 @@ def _lone_reasons(words: pl.Expr) -> pl.Expr:
         template("{} over ground", _figure("speed_median_kn", 1, " kn")),
         template("{} of {} heard", _figure("observed_h", 1, " h"), _figure("duration_h", 1, " h")),
         _silence("a"),
+        *_at_ends("a"),
         _dark_tankers(),
         template("{} from shore", _figure("shore_km", 0, " km")),
         _on_land("a"),
@@ -138,6 +155,8 @@ def _pair_reasons(words: pl.Expr) -> pl.Expr:
         template("{} of {} heard", _figure("observed_h", 1, " h"), _figure("duration_h", 1, " h")),
         _silence("a"),
         _silence("b"),
+        *_at_ends("a"),
+        *_at_ends("b"),
         pl.when(pl.col("dimensions_known") < 2).then(pl.lit("dimensions missing")),
         pl.when(pl.col("antennas_known") < 2).then(pl.lit("antenna places missing")),
         pl.when(pl.col("headings_share") < 0.5).then(pl.lit("headings mostly missing")),

@@ -136,6 +136,12 @@ SILENCE_MEASURES = {
     "silence_cause_b": "the same of b",
     "switched_off_a_h": "hours of a's silence in which its neighbours were heard",
     "switched_off_b_h": "the same of b",
+    "silence_before_a": "why a was not heard before, where it was first heard in the event or "
+    "within an hour before it: as silence_cause_a",
+    "silence_before_b": "the same of b",
+    "silence_after_a": "why a was not heard again, where it was last heard in the event or within "
+    "an hour after it: as silence_cause_a",
+    "silence_after_b": "the same of b",
     "dark_tankers": "of a lone vessel whose draught changed: tankers that switched off meanwhile "
     "and could have come alongside",
     "dark_tankers_mmsi": "their numbers, the first three by MMSI",

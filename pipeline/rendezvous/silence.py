@@ -26,6 +26,9 @@ heard again, she did not reach in between."""
 PARTNER_STAY_S = 3600.0
 """No cargo worth the while is pumped in less than an hour."""
 PARTNERS_NAMED = 3
+ABOUT_S = 3600.0
+"""From an event's end to the last that was heard of a ship, so that the two belong together: what
+ships lying alongside each other take to cast off and get away."""
 HOUR_MS = 3_600_000.0
 
 _DTYPES = {
@@ -85,7 +88,32 @@ def _causes(rows: pl.DataFrame, silences: pl.DataFrame, side: str) -> list[pl.Se
     return [
         pl.Series(f"silence_cause_{side}", cause, pl.String),
         pl.Series(f"switched_off_{side}_h", np.round(hours[:, 2], 6), pl.Float64),
+        *_unheard(rows, silences, side),
     ]
+
+
+def _unheard(rows: pl.DataFrame, silences: pl.DataFrame, side: str) -> list[pl.Series]:
+    """Why a ship was first heard as an event began, and not again after it; null where she was."""
+    track = pl.col(f"track_{side}").cast(silences["track"].dtype).alias("track")
+    events = rows.select(track, "start_s", "end_s")
+    found = []
+    for when, missing, edge in (
+        ("before", "lat_start", "gap_end"),
+        ("after", "lat_end", "gap_start"),
+    ):
+        at_end = silences.filter(pl.col(missing).is_null())
+        joined = events.join(
+            at_end.select("track", "verdict", pl.col(edge).dt.epoch("ms") / 1000.0),
+            on="track",
+            how="left",
+            maintain_order="left",
+        )
+        off_s = (
+            pl.col("start_s") - pl.col(edge) if when == "before" else pl.col(edge) - pl.col("end_s")
+        )
+        cause = pl.when(off_s <= ABOUT_S).then("verdict").alias(f"silence_{when}_{side}")
+        found.append(joined.select(cause).to_series())
+    return found
 
 
 def _dark(silences: pl.DataFrame, vessels: pl.DataFrame) -> pl.DataFrame:
@@ -106,9 +134,11 @@ def _could_come(dark: pl.DataFrame, row: dict[str, float]) -> list[int]:
         end = min(gap["gap_end"].timestamp(), row["end_s"])
         if gap["track"] == row["track_a"] or end - begin < PARTNER_STAY_S:
             continue
-        way_s = [
+        way_s = [  # none from where she was never heard
             float(np.hypot(*offset_m(gap[f"lat_{at}"], gap[f"lon_{at}"], row["lat"], row["lon"])))
             / PARTNER_SPEED_M_S
+            if gap[f"lat_{at}"] is not None
+            else 0.0
             for at in ("start", "end")
         ]
         there = max(row["start_s"], gap["gap_start"].timestamp() + way_s[0])

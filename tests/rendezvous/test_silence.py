@@ -115,3 +115,25 @@ def test_who_cannot_have_been_there(other):
 
 def test_nobody_is_asked_for_where_no_draught_changed():
     assert dark(silence(1, 2, 6, "switched_off"), explains=0.0)["dark_tankers"] is None
+
+
+def test_a_ship_not_heard_before_or_after_an_event_is_told_so_and_why():
+    before = silence(0, -20, -0.5, "out_of_range", lat=None, lon=None) | {
+        "lat_end": 0.0,
+        "lon_end": 0.0,
+    }
+    after = silence(1, 10.5, 30, "switched_off") | {"lat_end": None, "lon_end": None}
+    later = silence(0, 12, 30, "switched_off") | {"lat_end": None, "lon_end": None}
+    pairs, _ = with_silences(
+        event(0, 10), lone(), gaps(before, later, after), vessels(TANKER, TANKER)
+    )
+    assert pairs["silence_before_a"].to_list() == ["out_of_range"]
+    assert pairs["silence_after_a"].to_list() == [None]  # heard for two hours after it
+    assert pairs["silence_before_b"].to_list() == [None]
+    assert pairs["silence_after_b"].to_list() == ["switched_off"]
+
+
+def test_a_tanker_that_switched_off_and_was_not_heard_again_could_have_come():
+    gone = silence(1, -1, 30, "switched_off") | {"lat_end": None, "lon_end": None}
+    _, found = with_silences(event(0, 10), lone(), gaps(gone), vessels(TANKER, TANKER))
+    assert found["dark_tankers"].to_list() == [1.0]
