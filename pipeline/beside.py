@@ -22,7 +22,12 @@ from typing import IO, ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-FOR_A_FOLDER = ("sklearn.cluster", "matplotlib.figure", "matplotlib.backends.backend_agg")
+FOR_A_FOLDER = (
+    "sklearn.cluster",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "pyogrio",
+)
 """What the files of a run use there, in the order in which they do."""
 
 

@@ -122,8 +122,8 @@ def _plain(value: Any) -> str:
 def _write(found: Comparison, text: str, folder: Path) -> None:
     from pipeline.exports.documents import write_json
     from pipeline.exports.files import writing
-    from pipeline.exports.geojson import write_geojson
     from pipeline.exports.styles import changes_style, qml
+    from pipeline.exports.vectors import write_geojson
 
     with writing(folder / "compare.txt") as path:
         path.write_text(text, encoding="utf-8")
@@ -173,7 +173,7 @@ def _layer(found: Comparison) -> gpd.GeoDataFrame:
     """A point a change."""
     import shapely
 
-    from pipeline.exports.layers import geo_frame
+    from pipeline.exports.layers import Features
 
     rows = [
         {
@@ -195,4 +195,4 @@ def _layer(found: Comparison) -> gpd.GeoDataFrame:
     ]
     points = np.empty(len(rows), dtype=object)
     points[:] = [shapely.Point(change.row["lon"], change.row["lat"]) for change in found.changes]
-    return geo_frame(pl.DataFrame(rows, schema=_LAYER), points)
+    return Features(pl.DataFrame(rows, schema=_LAYER), points).frame()

@@ -15,7 +15,7 @@ import polars as pl
 from pipeline.config import Config
 from pipeline.desk.reading import read, run_config
 from pipeline.exports.hotspots import clusters
-from pipeline.exports.layers import WGS84, candidate_points, geo_frame
+from pipeline.exports.layers import WGS84, Features, candidate_points
 from pipeline.exports.results import Results, candidates
 from pipeline.exports.tracks import line_points, track_lines
 from pipeline.exports.zones import METRES_A_KM, gathering_places, zone_areas
@@ -53,7 +53,7 @@ class LoadedRun:
     @cached_property
     def candidates(self) -> gpd.GeoDataFrame:
         """A point a candidate, the best first: the layer ``candidates``."""
-        return candidate_points(self._chosen)
+        return candidate_points(self._chosen).frame()
 
     @cached_property
     def tracks(self) -> gpd.GeoDataFrame:
@@ -65,7 +65,7 @@ class LoadedRun:
             self.results.vessels,
             margin_h=exports.track_margin_h,
             tolerance_m=exports.track_tolerance_m,
-        )
+        ).frame()
 
     @cached_property
     def zones(self) -> gpd.GeoDataFrame:
@@ -74,7 +74,7 @@ class LoadedRun:
         reach_m = exports.zone_reach_km * METRES_A_KM
         places = gathering_places(self._chosen)
         labels = clusters(places, exports.zone_min_candidates, reach_m)
-        return zone_areas(self._chosen, labels, exports.zone_margin_km)
+        return zone_areas(self._chosen, labels, exports.zone_margin_km).frame()
 
     @cached_property
     def encounters(self) -> gpd.GeoDataFrame:
@@ -84,7 +84,7 @@ class LoadedRun:
         table = self.results.encounters
         points = np.empty(table.height, dtype=object)
         points[:] = shapely.points(table["lon"].to_numpy(), table["lat"].to_numpy())
-        return geo_frame(table, points)
+        return Features(table, points).frame()
 
     @cached_property
     def trajectories(self) -> TrajectoryCollection:

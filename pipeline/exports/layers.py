@@ -9,13 +9,13 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.exports.ship_types import in_words
 from pipeline.exports.text import visible_texts
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from numpy.typing import NDArray
 
 WGS84 = "EPSG:4326"
 
@@ -69,6 +69,28 @@ CANDIDATE_PROPERTIES: dict[str, int | None] = {
 
 
 @dataclass(frozen=True)
+class Features:
+    """Properties and geometries of a layer, in WGS 84.
+
+    Attributes
+    ----------
+    table : pl.DataFrame
+        Properties.
+    geometry : array of shapely geometries
+        One a row.
+    """
+
+    table: pl.DataFrame
+    geometry: NDArray[np.object_]
+
+    def frame(self) -> gpd.GeoDataFrame:
+        """The same as a GeoDataFrame, which takes long to import."""
+        from pipeline.exports.vectors import geo_frame
+
+        return geo_frame(self.table.to_arrow(), self.geometry)
+
+
+@dataclass(frozen=True)
 class Layer:
     """A layer as every file holds it.
 
@@ -80,8 +102,8 @@ class Layer:
         What QGIS lists it as.
     geometry : str
         The one type of geometry it has.
-    frame : GeoDataFrame
-        In WGS 84.
+    features : Features
+        What it holds.
     style : sequence of Element
         Its QGIS style, see `pipeline.exports.styles`.
     """
@@ -89,7 +111,7 @@ class Layer:
     name: str
     title: str
     geometry: str
-    frame: gpd.GeoDataFrame
+    features: Features
     style: Sequence[ET.Element]
 
 
@@ -120,24 +142,7 @@ def presentable(frame: pl.DataFrame, decimals: dict[str, int | None]) -> pl.Data
     )
 
 
-def geo_frame(table: pl.DataFrame, geometry: NDArray[np.object_]) -> gpd.GeoDataFrame:
-    """A GeoDataFrame in WGS 84 whose integers stay integers where some are unknown.
-
-    Parameters
-    ----------
-    table : pl.DataFrame
-        Properties.
-    geometry : array of shapely geometries
-        One a row.
-    """
-    import geopandas as gpd
-
-    # Arrow-backed columns: NumPy's would turn an MMSI beside a null into 205000001.0.
-    frame = table.to_pandas(use_pyarrow_extension_array=True)
-    return gpd.GeoDataFrame(frame, geometry=geometry, crs=WGS84)
-
-
-def candidate_points(chosen: pl.DataFrame) -> gpd.GeoDataFrame:
+def candidate_points(chosen: pl.DataFrame) -> Features:
     """A point a candidate, in the middle of the event.
 
     Parameters
@@ -149,4 +154,4 @@ def candidate_points(chosen: pl.DataFrame) -> gpd.GeoDataFrame:
 
     points = np.empty(chosen.height, dtype=object)
     points[:] = shapely.points(chosen["lon"].to_numpy(), chosen["lat"].to_numpy())
-    return geo_frame(presentable(chosen, CANDIDATE_PROPERTIES), points)
+    return Features(presentable(chosen, CANDIDATE_PROPERTIES), points)

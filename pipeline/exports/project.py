@@ -14,6 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import polars as pl
 
 from pipeline.exports.layers import WGS84, Layer
 from pipeline.exports.styles import QGIS_VERSION, labels_enabled
@@ -113,10 +114,12 @@ def _reference_system(parent: ET.Element) -> None:
 
 def _extent(parent: ET.Element, layers: Sequence[Layer]) -> None:
     """The box of the first layer that has anything, with a margin; else the world."""
+    import shapely
+
     box = np.array([-180.0, -90.0, 180.0, 90.0])
     for layer in layers:
-        if not layer.frame.empty:
-            west, south, east, north = layer.frame.total_bounds
+        if layer.features.table.height:
+            west, south, east, north = shapely.total_bounds(layer.features.geometry)
             margin = max(_MARGIN_DEG, _MARGIN_SHARE * max(east - west, north - south))
             outer = np.array([west - margin, south - margin, east + margin, north + margin])
             box = np.clip(outer, [-180.0, -90.0] * 2, [180.0, 90.0] * 2)
@@ -127,11 +130,10 @@ def _extent(parent: ET.Element, layers: Sequence[Layer]) -> None:
 
 def _times(root: ET.Element, properties: ET.Element, layers: Sequence[Layer]) -> None:
     """Whole hours around all features, stepped by the hour; nothing without features."""
-    spans = [layer.frame[["start_utc", "end_utc"]] for layer in layers if not layer.frame.empty]
-    if not spans:
+    spans = pl.concat([layer.features.table.select("start_utc", "end_utc") for layer in layers])
+    if spans.is_empty():
         return
-    first = min(span["start_utc"].min() for span in spans)
-    last = max(span["end_utc"].max() for span in spans)
+    first, last = spans.select(pl.col("start_utc").min(), pl.col("end_utc").max()).row(0)
     begin = _hour(first)
     end = _hour(last) + timedelta(hours=1)
     settings = ET.SubElement(

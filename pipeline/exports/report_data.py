@@ -10,18 +10,15 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
-from pipeline.exports.layers import CANDIDATE_PROPERTIES, presentable
+from pipeline.exports.layers import CANDIDATE_PROPERTIES, Features, presentable
 from pipeline.exports.results import Results, sides
 from pipeline.exports.text import visible
 from pipeline.exports.tracks import line_points
 from pipeline.progress import plain
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 # Fixes of all tracks together: 60 to 300 a track. 300 draw a chart as wide as the page; with 60 a
 # thousand candidates stay under 5 MB.
@@ -64,7 +61,7 @@ _SHIP = {
 
 
 def report_data(
-    results: Results, chosen: pl.DataFrame, zones: gpd.GeoDataFrame, margin_h: float
+    results: Results, chosen: pl.DataFrame, zones: Features, margin_h: float
 ) -> dict[str, Any]:
     """All that the page shows.
 
@@ -74,7 +71,7 @@ def report_data(
         The run.
     chosen : pl.DataFrame
         Its candidates, in the order of the page.
-    zones : GeoDataFrame
+    zones : Features
         Its hot spots.
     margin_h : float
         Hours of track before and after each event.
@@ -266,7 +263,7 @@ def _near_misses(
     return [{key: _plain(value) for key, value in row.items()} for row in ordered[:_OTHERS_SHOWN]]
 
 
-def _zones(zones: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+def _zones(zones: Features) -> list[dict[str, Any]]:
     """Each hot spot with its rings as latitude and longitude, to a hundred metres."""
     return [
         {
@@ -277,5 +274,5 @@ def _zones(zones: gpd.GeoDataFrame) -> list[dict[str, Any]]:
                 for piece in shape.geoms
             ],
         }
-        for zone, shape in zip(zones.to_dict("records"), zones.geometry, strict=True)
+        for zone, shape in zip(zones.table.iter_rows(named=True), zones.geometry, strict=True)
     ]

@@ -16,11 +16,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.exports.layers import geo_frame, presentable
+from pipeline.exports.layers import Features, presentable
 from pipeline.exports.results import sides
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from pyproj import Proj
     from shapely import MultiLineString
 
@@ -46,7 +45,7 @@ def track_lines(
     vessels: pl.DataFrame,
     margin_h: float,
     tolerance_m: float,
-) -> gpd.GeoDataFrame:
+) -> Features:
     """A line a vessel and candidate, from before the event until after it.
 
     Parameters
@@ -62,7 +61,7 @@ def track_lines(
 
     Returns
     -------
-    GeoDataFrame
+    Features
         `TRACK_PROPERTIES`; ``start_utc`` and ``end_utc`` are the first and last fix drawn. Every
         geometry is a MultiLineString (QGIS asks questions of a file with several types). A vessel
         of which a single fix is known gets a line of no length there; of none, no line.
@@ -85,7 +84,7 @@ def track_lines(
         how="left",
         maintain_order="left",
     )
-    return geo_frame(presentable(table, TRACK_PROPERTIES), _geometries(points, lines, tolerance_m))
+    return Features(presentable(table, TRACK_PROPERTIES), _geometries(points, lines, tolerance_m))
 
 
 def line_points(

@@ -16,10 +16,8 @@ from pipeline.config.exports import ExportsConfig
 from pipeline.exports.chart import write_quota_chart
 from pipeline.exports.documents import write_json, write_quota_csv
 from pipeline.exports.files import writing
-from pipeline.exports.geojson import write_geojson
-from pipeline.exports.geopackage import write_geopackage
 from pipeline.exports.hotspots import clusters
-from pipeline.exports.layers import Layer, candidate_points
+from pipeline.exports.layers import Features, Layer, candidate_points
 from pipeline.exports.project import write_project
 from pipeline.exports.report import write_report
 from pipeline.exports.report_data import report_data
@@ -27,11 +25,12 @@ from pipeline.exports.results import Results, candidates, examined, fixes_about
 from pipeline.exports.styles import candidates_style, qml, tracks_style, zones_style
 from pipeline.exports.tables import write_parquet, write_parquet_parts
 from pipeline.exports.tracks import track_lines
+from pipeline.exports.vectors import write_geopackage, write_layer
 from pipeline.exports.zones import METRES_A_KM, gathering_places, zone_areas
 from pipeline.progress import Progress
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    from concurrent.futures import Future
 
 GEOPACKAGE = "alongside.gpkg"
 PROJECT = "alongside.qgz"
@@ -93,15 +92,18 @@ def write(
         with progress.step("write layers"):
             tracks = _tracks(results, chosen, config)
             zones = zone_areas(chosen, labels.result(), config.zone_margin_km)
-            _write_layers(_layers(chosen, tracks, zones), folder)
+            layers = _layers(chosen, tracks, zones)
+            vectors = _begin_vectors(layers, folder, beside)
+            _write_styles(layers, folder)
         with progress.step("write report and manifest"):
             data = report_data(results, chosen, zones, config.track_margin_h)
             with writing(folder / "report.html") as path:
                 write_report(data, path)
             with writing(folder / "manifest.json") as path:
                 write_json(results.manifest, path, sort_keys=True)
-            with writing(charts[0]):
-                chart.result()
+            for path, written in {charts[0]: chart, **vectors}.items():
+                with writing(path):
+                    written.result()
 
 
 def _write_tables(results: Results, folder: Path, config: ExportsConfig) -> None:
@@ -131,7 +133,7 @@ def _write_quota(results: Results, chosen: pl.DataFrame, folder: Path) -> None:
         write_quota_csv(chosen, path)
 
 
-def _tracks(results: Results, chosen: pl.DataFrame, config: ExportsConfig) -> gpd.GeoDataFrame:
+def _tracks(results: Results, chosen: pl.DataFrame, config: ExportsConfig) -> Features:
     return track_lines(
         chosen,
         results.fixes,
@@ -141,7 +143,7 @@ def _tracks(results: Results, chosen: pl.DataFrame, config: ExportsConfig) -> gp
     )
 
 
-def _layers(chosen: pl.DataFrame, tracks: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> list[Layer]:
+def _layers(chosen: pl.DataFrame, tracks: Features, zones: Features) -> list[Layer]:
     """What people look at, top to bottom."""
     scored = chosen["score"].is_not_null().any()
     points = candidate_points(chosen)
@@ -152,13 +154,25 @@ def _layers(chosen: pl.DataFrame, tracks: gpd.GeoDataFrame, zones: gpd.GeoDataFr
     ]
 
 
-def _write_layers(layers: Sequence[Layer], folder: Path) -> None:
+def _begin_vectors(
+    layers: Sequence[Layer], folder: Path, beside: Helper
+) -> dict[Path, Future[None]]:
+    """Begin with GeoJSON and GeoPackage of the layers, by the path of each file."""
+    begun = {}
+    plain = []
     for layer in layers:
-        with writing(folder / f"{layer.name}.geojson") as path:
-            write_geojson(layer.frame, path)
+        table, geometry = layer.features.table.to_arrow(), layer.features.geometry
+        plain.append((layer.name, layer.geometry, table, geometry, qml(layer.style)))
+        path = folder / f"{layer.name}.geojson"
+        begun[path] = beside.begin(write_layer, table, geometry, path)
+    path = folder / GEOPACKAGE
+    begun[path] = beside.begin(write_geopackage, plain, path)
+    return begun
+
+
+def _write_styles(layers: Sequence[Layer], folder: Path) -> None:
+    for layer in layers:
         with writing(folder / f"{layer.name}.qml") as path:
             path.write_text(qml(layer.style), encoding="utf-8")
-    with writing(folder / GEOPACKAGE) as path:
-        write_geopackage(layers, path)
     with writing(folder / PROJECT) as path:
         write_project(layers, GEOPACKAGE, path)

@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 
 from pipeline import schema
 from pipeline.exports.hotspots import Labels
-from pipeline.exports.layers import geo_frame, presentable
+from pipeline.exports.layers import Features, presentable
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from pyproj import Transformer
     from shapely import MultiPolygon
 
@@ -58,7 +57,7 @@ _SUMMARY: schema.Schema = {
 METRES_A_KM = 1000.0
 
 
-def zone_areas(chosen: pl.DataFrame, labels: Labels, margin_km: float) -> gpd.GeoDataFrame:
+def zone_areas(chosen: pl.DataFrame, labels: Labels, margin_km: float) -> Features:
     """The hot spots of the candidates as areas, the busiest first.
 
     Parameters
@@ -72,7 +71,7 @@ def zone_areas(chosen: pl.DataFrame, labels: Labels, margin_km: float) -> gpd.Ge
 
     Returns
     -------
-    GeoDataFrame
+    Features
         `ZONE_PROPERTIES`, every geometry a MultiPolygon. Volumes are sums over the candidates: of
         their medians, and of their low and high ends (wider than the sum's own interval).
     """
@@ -90,7 +89,7 @@ def zone_areas(chosen: pl.DataFrame, labels: Labels, margin_km: float) -> gpd.Ge
     shapes = np.empty(table.height, dtype=object)
     for i, (part, lat, lon) in enumerate(zip(parts, table["lat"], table["lon"], strict=True)):
         shapes[i] = _area(part, lat, lon, margin_km * METRES_A_KM)
-    return geo_frame(presentable(table, ZONE_PROPERTIES), shapes)
+    return Features(presentable(table, ZONE_PROPERTIES), shapes)
 
 
 def gathering_places(chosen: pl.DataFrame) -> NDArray[np.float64]:

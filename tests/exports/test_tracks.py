@@ -13,7 +13,8 @@ from tests.exports.conftest import BEGIN
 
 def lines(world, margin_h=3.0, tolerance_m=10.0):
     results = world.results()
-    return track_lines(candidates(results), results.fixes, results.vessels, margin_h, tolerance_m)
+    drawn = track_lines(candidates(results), results.fixes, results.vessels, margin_h, tolerance_m)
+    return drawn.frame()
 
 
 def test_a_pair_gives_a_line_a_side_and_a_lone_vessel_one(world):

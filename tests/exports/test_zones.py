@@ -26,7 +26,7 @@ def gather(world: World, lat, lon, offsets_km, first_mmsi=205000001, **values):
 def zones(world, min_candidates=3, reach_km=10.0, margin_km=2.0):
     chosen = candidates(world.results())
     labels = clusters(gathering_places(chosen), min_candidates, reach_km * 1000.0)
-    return zone_areas(chosen, labels, margin_km)
+    return zone_areas(chosen, labels, margin_km).frame()
 
 
 def test_candidates_within_reach_are_one_hot_spot_with_counts_and_sums(world):
