@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.cleaning.mids import ASSIGNED
+
 MID_FIRST, MID_LAST = 201, 775  # maritime identification digits in use, by country
 
 IMPOSSIBLE = "mmsi_impossible"  # zero, negative, or more than nine digits
@@ -63,8 +65,8 @@ def is_fabricated(mmsi: str = "mmsi") -> pl.Expr:
     Handheld sets (8MIDxxxxx) have a valid MID one digit on.
     """
     m = pl.col(mmsi)
-    handheld = (m // 100_000_000 == 8) & _is_mid(m // 100_000 % 1000)
-    return ~(_is_mid(m // 1_000_000) | handheld)
+    handheld = (m // 100_000_000 == 8) & (m // 100_000 % 1000).is_in(ASSIGNED)
+    return ~((m // 1_000_000).is_in(ASSIGNED) | handheld)
 
 
 def ships_in_disguise(positions: pl.DataFrame, statics: pl.DataFrame) -> pl.Series:

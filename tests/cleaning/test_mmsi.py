@@ -1,6 +1,8 @@
 import polars as pl
 import pytest
+from pyais.constants import COUNTRY_MAPPING
 
+from pipeline.cleaning.mids import ASSIGNED
 from pipeline.cleaning.mmsi import is_fabricated, no_ship_kind
 from tests.cleaning.ships import cleaned, sailing, statics
 
@@ -40,6 +42,15 @@ def test_what_is_no_ship_is_told_by_its_number(mmsi, expected):
 def test_made_up_numbers_are_ships_and_known_as_made_up(mmsi):
     assert kind(mmsi) is None
     assert fabricated(mmsi)
+
+
+@pytest.mark.parametrize("mmsi", [300_123_456, 646_123_456, 880_012_345, 217_000_000])
+def test_digits_between_those_of_countries_are_made_up_too(mmsi):
+    assert fabricated(mmsi)
+
+
+def test_the_countries_are_those_of_the_table_that_others_keep():
+    assert set(ASSIGNED) - {638} == set(COUNTRY_MAPPING)
 
 
 @pytest.mark.parametrize("mmsi", [201_000_000, 775_999_999, 366_123_456, 823_266_123])
