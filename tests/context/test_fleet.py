@@ -106,7 +106,7 @@ def test_a_wrong_file_is_named(tmp_path, text, message):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(UsageError, match=r"nowhere\.csv: cannot be read"):
+    with pytest.raises(UsageError, match=r"nowhere\.csv: the file cannot be read"):
         load_fleet(tmp_path / "nowhere.csv")
 
 

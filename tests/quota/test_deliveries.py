@@ -109,7 +109,7 @@ def test_an_empty_list_says_so(write, text, says):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    assert "gone.csv: cannot be read" in wrong(tmp_path / "gone.csv")
+    assert "gone.csv: the file cannot be read" in wrong(tmp_path / "gone.csv")
 
 
 def test_ten_megabytes_are_read_and_the_one_wrong_row_among_them_is_named(write):
