@@ -64,7 +64,7 @@ def copied(folder: Path) -> Path:
     """The last commit in a folder of its own, with this environment."""
     copy = folder / "copy"
     git = shutil.which("git") or "git"
-    subprocess.run([git, "clone", "--quiet", str(ROOT), str(copy)], check=True)  # noqa: S603
+    subprocess.run([git, "clone", "--quiet", str(ROOT), str(copy)], check=True)  # noqa: S603 - this interpreter and programs named here
     (copy / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
     return copy
 

@@ -136,7 +136,7 @@ def _main() -> None:
             return
         try:
             answer = (True, getattr(_module(file), name)(*args, **kwargs))
-        except Exception:
+        except Exception:  # whatever it is: the asker tries again and raises it with a trace
             answer = (False, None)
         _send(answers, answer)
 

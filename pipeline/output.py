@@ -72,7 +72,7 @@ def whole_folder(out: Path, overwrite: bool) -> Iterator[Path]:
         yield partial
         _to_disk(partial)
         _put_in_place(partial, out, overwrite)
-    except Exception as error:
+    except Exception as error:  # all but a full disk is raised again as it is
         if is_full(error):
             raise AlongsideError(
                 f"{out}: the disk is full ({error}); make room there and in {gettempdir()}, then"

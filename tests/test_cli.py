@@ -64,7 +64,7 @@ def alongside(*arguments):
 
 def python(*arguments, **options):
     command = [sys.executable, *arguments]
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(  # noqa: S603 - this interpreter and programs named here
         command, cwd=ROOT, capture_output=True, text=True, check=False, **options
     )
 
@@ -220,7 +220,7 @@ from pipeline.cli import main
 main()
 """
     command = [sys.executable, "-c", code, "detect", "a", "--out", str(tmp_path / "o")]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - this interpreter and programs named here
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         os.kill(process.pid, number)

@@ -50,7 +50,7 @@ with output.whole_folder(Path(sys.argv[1]), {overwrite}) as folder:
     write_run(folder)
     {how}
 """
-    process = subprocess.run([sys.executable, "-c", code, str(out)], cwd=ROOT, check=False)  # noqa: S603
+    process = subprocess.run([sys.executable, "-c", code, str(out)], cwd=ROOT, check=False)  # noqa: S603 - this interpreter and programs named here
     assert process.returncode == -signal.SIGKILL
 
 
@@ -130,7 +130,7 @@ def test_what_a_living_run_writes_is_no_rest_of_a_dead_one(tmp_path):
             "-c",
             "import sys; from tests.test_output import *; run(Path(sys.argv[1]))",
         ]
-        other = subprocess.run(  # noqa: S603
+        other = subprocess.run(  # noqa: S603 - this interpreter and programs named here
             [*command, str(out)], cwd=ROOT, check=False, capture_output=True, text=True
         )
         assert "UsageError" in other.stderr

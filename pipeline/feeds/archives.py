@@ -56,7 +56,7 @@ DAMAGED = (
     EOFError,
     ValueError,  # a name that is no UTF-8, a place before the beginning
     OverflowError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile: a way of packing that it does not know
 )
 
 

@@ -138,5 +138,5 @@ def test_the_land_is_asked_on_several_threads_in_a_process_of_its_own():
         "    found = list(pool.map(lambda _: on_land(lat, lon).tobytes(), range(8)))\n"
         "assert len(set(found)) == 1\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 - this interpreter and programs named here
     assert done.returncode == 0, done.stderr

@@ -29,13 +29,13 @@ SAME = (
 
 def test_a_run_goes_on_from_a_cleaned_dump(tmp_path: Path) -> None:
     options = {"overwrite": False, "progress": Quiet()}
-    told = clean_dump([str(DUMP)], Config(), tmp_path / "clean", keep_rejected=True, **options)  # type: ignore[arg-type]
+    told = clean_dump([str(DUMP)], Config(), tmp_path / "clean", keep_rejected=True, **options)  # type: ignore[arg-type]  # of several types by name
     manifest = json.loads((tmp_path / "clean" / "manifest.json").read_bytes())
     assert manifest["rows_read"] == told.rows_read
     assert (told.days, told.tracks > 10) == (2, True)
     assert (tmp_path / "clean" / "rejected.parquet").is_file()
     for name, inputs in (("dump", DUMP), ("cleaned", tmp_path / "clean")):
-        run.detect([str(inputs)], Config(), tmp_path / name, **options)  # type: ignore[arg-type]
+        run.detect([str(inputs)], Config(), tmp_path / name, **options)  # type: ignore[arg-type]  # of several types by name
     for name in SAME:
         assert (tmp_path / "cleaned" / name).read_bytes() == (tmp_path / "dump" / name).read_bytes()
     rows = json.loads((tmp_path / "cleaned" / "manifest.json").read_bytes())

@@ -56,7 +56,7 @@ def test_a_run_killed_while_it_writes_is_followed_by_one_that_gives_the_same(dum
     before = files_of(out), files_of(state)
     options = [*MODES["all of these"][:-1], str(state)]
     command = [sys.executable, "-m", "pipeline", "detect", str(dump), "--out", str(out), *options]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:  # noqa: S603 - this interpreter and programs named here
         while not list(tmp_path.glob(".out.partial-*/fixes.parquet")):
             assert process.poll() is None
             time.sleep(0.002)
@@ -140,7 +140,7 @@ def test_two_runs_into_one_folder_at_once_do_not_mix(dump, whole, tmp_path):
         command = [sys.executable, "-m", "pipeline", "detect", str(dump), "--out", str(out)]
         while not list(tmp_path.glob(".out.partial-*")):
             time.sleep(0.01)
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - this interpreter and programs named here
         told.append(f"{done.returncode} {done.stderr}")
         waiting.set()
 

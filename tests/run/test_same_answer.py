@@ -96,7 +96,7 @@ def test_the_machine_changes_no_byte(rows, whole, tmp_path, machine):
         **os.environ, **machine, "POLARS_MAX_THREADS": threads, "NUMBA_NUM_THREADS": threads,
     }  # fmt: skip
     command = [sys.executable, "-m", "pipeline", "detect", "all.csv", "--out", "run", "-q"]
-    subprocess.run(command, cwd=tmp_path, env=environment, check=True)  # noqa: S603
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True)  # noqa: S603 - this interpreter and programs named here
     found = files_of(tmp_path / "run", OF_ITS_OWN)
     assert found is not None
     assert [name for name in whole if whole[name] != found[name]] == []

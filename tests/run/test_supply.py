@@ -76,7 +76,7 @@ def test_the_list_of_parts_is_made_from_the_lock(root, tmp_path):
     uv = [sys.executable, "-m", "uv", "export", "--quiet", "--frozen", "--no-dev", "--offline"]
     file = tmp_path / "sbom.json"
     uv += ["--format", "cyclonedx1.5", "--output-file", str(file)]
-    subprocess.run(uv, cwd=root, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    subprocess.run(uv, cwd=root, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - this interpreter and programs named here
     parts = json.loads(file.read_text())
     assert parts["bomFormat"] == "CycloneDX"
     names = {one["name"] for one in parts["components"]}
@@ -89,13 +89,13 @@ def test_nothing_is_asked_of_the_network(tmp_path):
     first, then = tmp_path / "run", tmp_path / "decided"
     alone = [sys.executable, "-c", CUT_OFF]
     unshare = shutil.which("unshare")
-    if unshare and subprocess.run([unshare, "-rn", "true"], check=False).returncode == 0:  # noqa: S603
+    if unshare and subprocess.run([unshare, "-rn", "true"], check=False).returncode == 0:  # noqa: S603 - this interpreter and programs named here
         alone = [unshare, "-rn", *alone]  # nor is there any but a loop that is down
     for command in (
         ["detect", str(files[0]), "--out", str(first), "-q"],
         ["decide", str(first), "--out", str(then), "-q", "--set", "quota.seed=5"],
     ):
-        done = subprocess.run([*alone, *command], capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run([*alone, *command], capture_output=True, text=True, check=False)  # noqa: S603 - this interpreter and programs named here
         assert done.returncode == 0, done.stderr
     page = (then / "report.html").read_text(encoding="utf-8")
     assert re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=.?https?:", page) == []
