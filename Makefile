@@ -19,7 +19,7 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 export AIS CONFIG OUT OVERWRITE
 
 .DEFAULT_GOAL := help
-.PHONY: FORCE help setup detect test test-slow fuzz coverage mutants sbom licences check format bench bench-accuracy bench-speed sample score config docs lock clean
+.PHONY: FORCE help setup detect test test-slow fuzz coverage mutants versions sbom licences check format bench bench-accuracy bench-speed sample score config docs lock clean
 
 help: ## list the targets
 	@echo 'make TARGET, where TARGET is one of'
@@ -82,6 +82,9 @@ coverage: $(STAMP) ## which lines and branches of pipeline/ the quick tests reac
 
 mutants: $(STAMP) ## which changes to the geometry and the cleaning no test sees (an hour)
 	$(PY) -m benchmarks.mutants
+
+versions: $(STAMP) ## the same answer with the lowest versions that pyproject.toml admits? (five minutes)
+	$(PY) -m benchmarks.versions
 
 sbom: $(STAMP) ## what a run is made of, as CycloneDX: sbom.json
 	@$(PY) -m uv export --quiet --frozen --no-dev --format cyclonedx1.5 --output-file sbom.json

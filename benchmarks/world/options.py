@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+LEAST_D = 2.0
+"""A transfer of forty hours, and the way there and back."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -24,6 +27,10 @@ class Options:
     without_draught: float = 0.08
     satellite: float = 0.12  # share of the scenes at sea that only satellites hear
     patchy: float = 0.25  # share of scenes heard with outages of an hour
+
+    def __post_init__(self) -> None:
+        if self.days < LEAST_D:
+            raise ValueError(f"a world of {self.days:g} days: its scenes need {LEAST_D:g}")
 
 
 VARIANTS = {

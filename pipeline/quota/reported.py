@@ -136,5 +136,5 @@ def _last_day(year: int, month: int) -> date | None:
     """Of a month; None where there is no such month."""
     try:
         return date(year, month, calendar.monthrange(year, month)[1])
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -38,6 +38,11 @@ def test_the_same_seed_gives_the_same_world(world):
     assert again.statics == world.statics
 
 
+def test_a_world_too_short_for_its_scenes_is_refused():
+    with pytest.raises(ValueError, match="a world of 1 days: its scenes need 2"):
+        Options(days=1)
+
+
 @pytest.mark.parametrize("variant", ["no-dimensions", "no-headings"])
 def test_what_is_left_out_changes_nothing_else(world, variant):
     options = VARIANTS[variant]
