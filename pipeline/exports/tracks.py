@@ -1,14 +1,14 @@
 """Tracks of candidates: a generalised line a vessel and candidate.
 
-The fixes of each line are generalised in metres around their own event (azimuthal equidistant, so
-that neither the antimeridian nor a pole is special), then cut where they cross the antimeridian.
+The fixes of each line are generalised in metres on the plane that touches the earth at their own
+event, where neither the antimeridian nor a pole is special (100 km off, lengths on it are short by
+a part in ten thousand), then cut where they cross the antimeridian.
 MovingPandas makes trajectories of them in notebooks (`pipeline.load`); a run's folder needs lines
 alone, and re-deciding has no time for the second that importing it takes.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pipeline.exports.earth import earth_centred
 from pipeline.exports.layers import Features, presentable
 from pipeline.exports.results import sides
 
 if TYPE_CHECKING:
-    from pyproj import Proj
     from shapely import MultiLineString
 
 TRACK_PROPERTIES: dict[str, int | None] = {
@@ -124,40 +124,54 @@ def _geometries(
     points: pl.DataFrame, lines: pl.DataFrame, tolerance_m: float
 ) -> NDArray[np.object_]:
     """One MultiLineString a row of `lines`, which are numbered as they stand."""
-    geometries = np.empty(lines.height, dtype=object)
-    ends = lines["fixes"].cum_sum().to_numpy()
-    begins = ends - lines["fixes"].to_numpy()
-    lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()
-    middles = lines.select("lon0", "lat0").iter_rows()
-    for i, (begin, end, middle) in enumerate(zip(begins, ends, middles, strict=True)):
-        line = np.column_stack([lon[begin:end], lat[begin:end]])
-        corners = line[_corners(line, middle, tolerance_m)]
-        geometries[i] = multi_line(corners if len(corners) > 1 else np.repeat(corners, 2, axis=0))
+    import shapely
+
+    of_line = np.repeat(np.arange(lines.height), lines["fixes"].to_numpy())
+    places = points.select("lon", "lat").to_numpy()
+    corners = _corners(places, of_line, lines, tolerance_m)
+    # What is one place is a line of no length.
+    single = np.bincount(of_line[corners], minlength=lines.height) == 1
+    corners = np.repeat(corners, np.where(single[of_line[corners]], 2, 1))
+    of_corner = of_line[corners]
+    far = (np.abs(np.diff(places[corners, 0])) > 180.0) & (np.diff(of_corner) == 0)
+    whole = np.asarray(shapely.linestrings(places[corners], indices=of_corner))
+    geometries = np.asarray(shapely.multilinestrings(whole, indices=np.arange(len(whole))))
+    for line in np.unique(of_corner[1:][far]):
+        geometries[line] = multi_line(places[corners[of_corner == line]])
     return geometries
 
 
 def _corners(
-    line: NDArray[np.float64], middle: tuple[float, float], tolerance_m: float
+    places: NDArray[np.float64],
+    of_line: NDArray[np.int64],
+    lines: pl.DataFrame,
+    tolerance_m: float,
 ) -> NDArray[np.int64]:
-    """Which fixes of one line remain after Douglas-Peucker."""
+    """Which fixes of all lines remain after Douglas-Peucker, at least one of each line."""
     import shapely
 
-    number = np.arange(len(line))
-    if len(line) < 2:
-        return number
-    x, y = _around(*middle)(line[:, 0], line[:, 1])
+    long = lines["fixes"].to_numpy()[of_line] > 1
+    number = np.flatnonzero(long)
+    x, y = _on_planes(places[number], of_line[number], lines.select("lon0", "lat0").to_numpy())
     # Each corner carries its fix's number as height, which generalising looks past. It need not
     # keep the line from crossing itself: a track may, and a moored one is a heap of points.
-    shape = shapely.linestrings(np.column_stack([x, y, number]))
-    kept = shapely.simplify(shape, tolerance_m, preserve_topology=False)
-    return shapely.get_coordinates(kept, include_z=True)[:, 2].astype(np.int64)
+    _, of_shape = np.unique(of_line[number], return_inverse=True)
+    shapes = shapely.linestrings(np.column_stack([x, y, number]), indices=of_shape)
+    kept = shapely.simplify(shapes, tolerance_m, preserve_topology=False)
+    found = shapely.get_coordinates(kept, include_z=True)[:, 2].astype(np.int64)
+    return np.sort(np.concatenate([found, np.flatnonzero(~long)]))
 
 
-@lru_cache(maxsize=1)  # both ships of a candidate follow each other
-def _around(lon0: float, lat0: float) -> Proj:
-    from pyproj import Proj
-
-    return Proj(proj="aeqd", lat_0=lat0, lon_0=lon0, ellps="WGS84")
+def _on_planes(
+    places: NDArray[np.float64], of_line: NDArray[np.int64], middles: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Metres east and north of the middle of its line, for each place (longitude, latitude)."""
+    away = earth_centred(places) - earth_centred(middles)[of_line]
+    lon, lat = np.radians(middles).T
+    zero = np.zeros(len(middles))
+    east = np.column_stack([-np.sin(lon), np.cos(lon), zero])
+    north = np.column_stack([-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)])
+    return (away * east[of_line]).sum(axis=1), (away * north[of_line]).sum(axis=1)
 
 
 def multi_line(corners: NDArray[np.float64]) -> MultiLineString:

@@ -72,11 +72,7 @@ def write(
         A file cannot be written; the message names it.
     """
     chosen = candidates(results)
-    reach_m = config.zone_reach_km * METRES_A_KM
     with nullcontext(other) if other else helper(FOR_A_FOLDER) as beside:
-        labels = beside.begin(
-            clusters, gathering_places(chosen), config.zone_min_candidates, reach_m
-        )
         charts = folder / "quota.svg", folder / "quota.png"
         chart = beside.begin(write_quota_chart, dict(results.quota), *charts)
         with progress.step("write tables"):
@@ -91,7 +87,7 @@ def write(
         results = replace(results, fixes=shown, fixes_in_parts=None)
         with progress.step("write layers"):
             tracks = _tracks(results, chosen, config)
-            zones = zone_areas(chosen, labels.result(), config.zone_margin_km)
+            zones = _zones(chosen, config)
             layers = _layers(chosen, tracks, zones)
             vectors = _begin_vectors(layers, folder, beside)
             _write_styles(layers, folder)
@@ -141,6 +137,12 @@ def _tracks(results: Results, chosen: pl.DataFrame, config: ExportsConfig) -> Fe
         margin_h=config.track_margin_h,
         tolerance_m=config.track_tolerance_m,
     )
+
+
+def _zones(chosen: pl.DataFrame, config: ExportsConfig) -> Features:
+    reach_m = config.zone_reach_km * METRES_A_KM
+    labels = clusters(gathering_places(chosen), config.zone_min_candidates, reach_m)
+    return zone_areas(chosen, labels, config.zone_margin_km)
 
 
 def _layers(chosen: pl.DataFrame, tracks: Features, zones: Features) -> list[Layer]:

@@ -1,15 +1,15 @@
 """Hot spots: where candidates gather.
 
 HDBSCAN's tree over the candidates, in earth-centred metres (so that neither the antimeridian nor a
-pole is special), is cut at one distance: candidates belong together when each has enough others
-within reach and the reaches chain. A cut, rather than the tree's own choice of clusters, because a
-hot spot has a size at sea: the tree's choice splits an anchorage of twenty candidates into what
-noise makes of it, finds clusters in evenly scattered ones and none where there is but one.
+pole is special), is cut at one distance (`pipeline.exports.hotspots`): candidates belong together
+when each has enough others within reach and the reaches chain. A cut, rather than the tree's own
+choice of clusters, because a hot spot has a size at sea: the tree's choice splits an anchorage of
+twenty candidates into what noise makes of it, finds clusters in evenly scattered ones and none
+where there is but one.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,11 +17,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline import schema
+from pipeline.exports.earth import earth_centred, on_the_ground
 from pipeline.exports.hotspots import Labels
 from pipeline.exports.layers import Features, presentable
 
 if TYPE_CHECKING:
-    from pyproj import Transformer
     from shapely import MultiPolygon
 
 ZONE_PROPERTIES: dict[str, int | None] = {
@@ -94,44 +94,25 @@ def zone_areas(chosen: pl.DataFrame, labels: Labels, margin_km: float) -> Featur
 
 def gathering_places(chosen: pl.DataFrame) -> NDArray[np.float64]:
     """The candidates' places in earth-centred metres, by event_id: shape (n, 3)."""
-    return _earth_centred(chosen.sort("event_id"))
-
-
-def _earth_centred(part: pl.DataFrame) -> NDArray[np.float64]:
-    """Positions in metres from the middle of the earth, shape (n, 3)."""
-    zero = np.zeros(part.height)
-    to_metres = _earth("EPSG:4979", "EPSG:4978")
-    return np.column_stack(
-        to_metres.transform(part["lon"].to_numpy(), part["lat"].to_numpy(), zero)
-    )
-
-
-@cache
-def _earth(of: str, to: str) -> Transformer:
-    """Between longitude, latitude, height and earth-centred metres; slow to make."""
-    from pyproj import Transformer
-
-    return Transformer.from_crs(of, to, always_xy=True)
+    return earth_centred(chosen.sort("event_id").select("lon", "lat").to_numpy())
 
 
 def _summary(number: int, part: pl.DataFrame) -> dict[str, object]:
     """What one hot spot says of itself."""
-    lon, lat, _ = _earth("EPSG:4978", "EPSG:4979").transform(*_earth_centred(part).mean(axis=0))
+    lon, lat = on_the_ground(gathering_places(part).mean(axis=0))
     mmsis = pl.concat([part["mmsi_a"], part["mmsi_b"]]).drop_nulls()
     bounds = ("volume_low_bbl", "volume_median_bbl", "volume_high_bbl")
     return {
         "zone": number,
-        "name": _commonest(part, "zone")
-        or _commonest(part, "port_name")
-        or _coordinates(float(lat), float(lon)),
+        "name": _commonest(part, "zone") or _commonest(part, "port_name") or _coordinates(lat, lon),
         "candidates": part.height,
         "vessels": mmsis.n_unique(),
         "start_utc": part["start_utc"].min(),
         "end_utc": part["end_utc"].max(),
         "hours": part["duration_h"].sum(),
         **{bound: part[bound].sum() for bound in bounds},
-        "lat": float(lat),
-        "lon": float(lon),
+        "lat": lat,
+        "lon": lon,
     }
 
 

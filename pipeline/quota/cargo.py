@@ -271,7 +271,7 @@ class _Ship:
         """
         empty, with_little, with_more = part
         hulls, residual = self._hulls, self._residual
-        unknown = np.where(self._empty < empty, 0.0, self._any_cargo)
+        unknown = self._any_cargo * (self._empty >= empty)
         usual = np.maximum(unknown + residual, hulls.ballast_t)
         if self._side.before_m is None:
             return _State(unknown, usual, np.ones(len(unknown)))
@@ -280,7 +280,7 @@ class _Ship:
         total = in_ballast + hidden + with_more * self._deeper
         chance = self._chance * total
         cargo = np.where(chance < in_ballast + hidden, oil * self._part, oil)
-        cargo = np.where(chance < in_ballast, 0.0, np.minimum(cargo, self.room_t))
+        cargo = np.minimum(cargo, self.room_t) * (chance >= in_ballast)
         # A slip of the keys may show any draught that such a hull can have.
         anything = hulls.ballast_least_m / hulls.summer_draught_m
         return _State(

@@ -117,7 +117,7 @@ def estimate_candidates(
     # Both of a ship in turn: its hulls are drawn once for them, however many ships there are.
     capacities = {
         key: (
-            listed_capacity_bbl(known[key].ship, fleet.hulls(key, ""), config.cap),
+            listed_capacity_bbl(known[key].ship, fleet.hulls(key), config.cap),
             fleet.capacity_bbl(key),
         )
         for key in sorted({key for v in volumes for key in (v.a, v.b) if key is not None})

@@ -3,7 +3,8 @@
 A ship is a curve of displacement over draught, a lightship weight and tanks. From length and beam
 alone each of these has an interval; a register's deadweight and summer draught narrow it. All
 arrays of a `Hulls` hold one value a draw, in ascending order of deadweight: the n-th draw of a ship
-means the same hull wherever the ship appears.
+means the same hull wherever the ship appears. What is drawn is drawn once and serves every ship
+(`Unknowns`); who sets two ships beside each other shuffles the draws of one of them.
 
 Sources. Displacement is 1.025 t/m3 x length x beam x draught x block coefficient; it grows with
 draught to the power of waterplane over block coefficient (Munro-Smith's dCb/dT = (Cw - Cb) / T);
@@ -19,6 +20,7 @@ follows is a third (VLCC) to two fifths (coasters) of deadweight; the usual guid
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +70,7 @@ class Ship:
     Attributes
     ----------
     key : str
-        Track id or, of a list, name; names its draws.
+        Track id or, of a list, name; names the order of its draws.
     length_m, beam_m : float or None
         Overall, as AIS and registers give them.
     deadweight_t, capacity_m3, summer_draught_m : float or None
@@ -147,64 +149,140 @@ class Hulls:
         return Hulls(**{f.name: getattr(self, f.name)[indices] for f in fields(Hulls)})
 
 
-def draw_hulls(ship: Ship, rng: np.random.Generator, draws: int) -> Hulls:
+@dataclass(frozen=True)
+class Unknowns:
+    """Draws of what is not known of a ship, the same for every ship; from `draw_unknowns`.
+
+    Each array holds one value a draw, in an order of its own.
+
+    Attributes
+    ----------
+    length_z : array
+        Standard normals: where the length lies among those that fit.
+    length_over_beam, lpp_over_loa : array
+        Ratios.
+    block_error, waterplane_error : array
+        What coefficients differ by from what the length says.
+    draught_factor : array
+        Summer draught over that of the power law.
+    lightship_t : array
+        Lightship over the power of displacement.
+    register_factor : array
+        Deadweight over that of a register.
+    stores_share, tank_m3_per_tonne, deepest_share : array
+        See the constants of the same names.
+    ballast_factor : array
+        Draught in ballast over the least one.
+    """
+
+    length_z: Array
+    length_over_beam: Array
+    lpp_over_loa: Array
+    block_error: Array
+    waterplane_error: Array
+    draught_factor: Array
+    lightship_t: Array
+    register_factor: Array
+    stores_share: Array
+    tank_m3_per_tonne: Array
+    deepest_share: Array
+    ballast_factor: Array
+
+    def __len__(self) -> int:
+        """How many draws."""
+        return len(self.length_z)
+
+
+def draw_unknowns(rng: np.random.Generator, draws: int) -> Unknowns:
+    """Draw what is not known of a ship.
+
+    A Latin hypercube: each quantity takes the middle of each of `draws` equal parts of its
+    distribution once, in an order of its own. So no ship's interval is the wider or narrower for
+    the luck of its draws, and ships that share them do not share such luck.
+
+    Parameters
+    ----------
+    rng : np.random.Generator
+        Of the run.
+    draws : int
+        How many.
+    """
+    u = (np.arange(draws) + 0.5) / draws
+    z = np.array([NormalDist().inv_cdf(part) for part in u.tolist()])
+    ratio, spread = LENGTH_OVER_BEAM
+
+    def normal(deviation: float) -> Array:
+        return deviation * rng.permutation(z)
+
+    def between(bounds: tuple[float, float]) -> Array:
+        low, high = bounds
+        return low + (high - low) * rng.permutation(u)
+
+    return Unknowns(
+        length_z=normal(1.0),
+        length_over_beam=ratio * np.exp(normal(spread)),
+        lpp_over_loa=between(LPP_OVER_LOA),
+        block_error=normal(BLOCK_SPREAD),
+        waterplane_error=normal(WATERPLANE_SPREAD),
+        draught_factor=np.exp(normal(SUMMER_DRAUGHT_SPREAD)),
+        lightship_t=LIGHTSHIP_FACTOR * np.exp(normal(LIGHTSHIP_SPREAD)),
+        register_factor=1.0 + normal(REGISTER_SPREAD),
+        stores_share=between(STORES),
+        tank_m3_per_tonne=between(TANK_M3_PER_TONNE),
+        deepest_share=between(DEEPEST_SHARE),
+        ballast_factor=np.maximum(BALLAST_DRAUGHT + normal(BALLAST_DRAUGHT_SPREAD), 0.8),
+    )
+
+
+def draw_hulls(ship: Ship, unknown: Unknowns) -> Hulls:
     """Draw hulls that fit what is known of a ship.
 
     Parameters
     ----------
     ship : Ship
         Its dimensions and what a register says.
-    rng : np.random.Generator
-        The ship's own.
-    draws : int
-        How many.
+    unknown : Unknowns
+        All else.
     """
-    z = rng.standard_normal((8, draws))  # every ship uses the same count: draws stay comparable
-    u = rng.random((4, draws))
-    length, beam = _dimensions(ship, z[0], z[1], u[3])
-    lpp = length * _between(LPP_OVER_LOA, u[0])
-    block = np.clip(
-        BLOCK_AT_100_M + BLOCK_PER_LOG_LENGTH * np.log(length / 100.0) + BLOCK_SPREAD * z[2],
-        *BLOCK_RANGE,
-    )
-    draught = _summer_draught(ship, length, beam, z[3])
-    lightship_scale = LIGHTSHIP_FACTOR * np.exp(LIGHTSHIP_SPREAD * z[4])
-    displacement = SEAWATER_T_M3 * lpp * beam * draught * block
-    known = _known_deadweight(ship, z[5], u[2])
-    if known is not None:
+    length, beam = _dimensions(ship, unknown)
+    lpp = length * unknown.lpp_over_loa
+    block = BLOCK_AT_100_M + BLOCK_PER_LOG_LENGTH * np.log(length / 100.0) + unknown.block_error
+    block = np.clip(block, *BLOCK_RANGE)
+    draught = _summer_draught(ship, length, beam, unknown)
+    box = SEAWATER_T_M3 * lpp * beam
+    displacement = box * draught * block
+    deadweight = _known_deadweight(ship, unknown)
+    if deadweight is not None:
         # The register settles displacement; block coefficient takes the difference, and the draught
         # what would take that out of its range.
-        deadweight = known
-        displacement = _displacement_for(deadweight, lightship_scale)
-        fitting = displacement / (SEAWATER_T_M3 * lpp * beam * draught)
+        displacement = _displacement_for(deadweight, unknown.lightship_t)
+        fitting = displacement / (box * draught)
         block = np.clip(fitting, *BLOCK_RANGE)
         if ship.summer_draught_m is None:
             draught = draught * fitting / block
-    lightship = _lightship(displacement, lightship_scale)
+    lightship = _lightship(displacement, unknown.lightship_t)
     deadweight = displacement - lightship
-    waterplane = 1.0 / 3.0 + 2.0 / 3.0 * block + WATERPLANE_SPREAD * z[6]
-    stores = deadweight * _between(STORES, u[1])
-    tank = (
-        np.full(draws, ship.capacity_m3 * FILLING)
-        if ship.capacity_m3 is not None
-        else deadweight * _between(TANK_M3_PER_TONNE, u[2]) * FILLING
-    )
+    waterplane = 1.0 / 3.0 + 2.0 / 3.0 * block + unknown.waterplane_error
     hulls = Hulls(
         deadweight_t=deadweight,
         lightship_t=lightship,
-        stores_t=stores,
+        stores_t=deadweight * unknown.stores_share,
         displacement_t=displacement,
         summer_draught_m=draught,
         power=np.maximum(waterplane / block, 1.0),
         ballast_least_m=ballast_draught_m(lpp),
-        ballast_t=np.zeros(draws),
-        tank_m3=tank,
+        ballast_t=deadweight,  # below
+        tank_m3=(
+            np.full(len(unknown), ship.capacity_m3 * FILLING)
+            if ship.capacity_m3 is not None
+            else deadweight * unknown.tank_m3_per_tonne * FILLING
+        ),
     )
-    factor = np.maximum(BALLAST_DRAUGHT + BALLAST_DRAUGHT_SPREAD * z[7], 0.8)
     # No ship needs more ballast than half its deadweight, whatever the rule of draught says.
-    ballast = np.minimum(hulls.aboard_t(hulls.ballast_least_m * factor), 0.5 * deadweight)
-    order = np.argsort(deadweight, kind="stable")
-    return replace(hulls, ballast_t=ballast).take(order)
+    in_ballast = hulls.aboard_t(hulls.ballast_least_m * unknown.ballast_factor)
+    ballast = np.minimum(in_ballast, 0.5 * deadweight)
+    # No two draws have the same deadweight, so the quickest sort gives the one order.
+    return replace(hulls, ballast_t=ballast).take(np.argsort(deadweight))
 
 
 def ballast_draught_m(lpp_m: Array) -> Array:
@@ -212,51 +290,53 @@ def ballast_draught_m(lpp_m: Array) -> Array:
     return np.where(lpp_m < 150.0, 0.2 + 0.032 * lpp_m, 2.0 + 0.02 * lpp_m)
 
 
-def _known_deadweight(ship: Ship, z: Array, u: Array) -> Array | None:
+def _known_deadweight(ship: Ship, unknown: Unknowns) -> Array | None:
     """By the register: as it stands there, else from the volume of the tanks; None: not known."""
     if ship.deadweight_t is not None:
-        return ship.deadweight_t * (1.0 + REGISTER_SPREAD * z)
+        return ship.deadweight_t * unknown.register_factor
     if ship.capacity_m3 is not None:
-        return ship.capacity_m3 / _between(TANK_M3_PER_TONNE, u)
+        return ship.capacity_m3 / unknown.tank_m3_per_tonne
     return None
 
 
-def _dimensions(ship: Ship, z_length: Array, z_beam: Array, u: Array) -> tuple[Array, Array]:
+def _dimensions(ship: Ship, unknown: Unknowns) -> tuple[Array | float, Array | float]:
     """Length and beam: as known, else drawn, one from the other where one is known."""
     ratio, spread = LENGTH_OVER_BEAM
+    z = unknown.length_z
+    length: Array | float
     if ship.length_m is not None:
-        length = np.full(len(z_length), ship.length_m)
+        length = ship.length_m
     elif ship.beam_m is not None:
-        length = ship.beam_m * ratio * np.exp(spread * z_length)
+        length = ship.beam_m * ratio * np.exp(spread * z)
     elif ship.deadweight_t is not None:
         # Deadweight grows with the cube of length: 100 m carry 5,000 t.
-        length = 100.0 * (ship.deadweight_t / 5000.0) ** (1 / 3) * np.exp(spread * z_length)
+        length = 100.0 * (ship.deadweight_t / 5000.0) ** (1 / 3) * np.exp(spread * z)
     elif ship.deepest_m is not None:
         # The power law of the summer draught read backwards, with its error and the ratio's.
-        summer = ship.deepest_m / _between(DEEPEST_SHARE, u)
+        summer = ship.deepest_m / unknown.deepest_share
         area = (summer / SUMMER_DRAUGHT_FACTOR) ** (1.0 / SUMMER_DRAUGHT_POWER)
         error = np.hypot(SUMMER_DRAUGHT_SPREAD / SUMMER_DRAUGHT_POWER, spread) / 2.0
-        length = np.clip(np.sqrt(area * ratio) * np.exp(error * z_length), 30.0, 400.0)
+        length = np.clip(np.sqrt(area * ratio) * np.exp(error * z), 30.0, 400.0)
     else:
-        median, unknown = UNKNOWN_LENGTH_M
-        length = np.clip(median * np.exp(unknown * z_length), 30.0, 400.0)
-    if ship.beam_m is not None:
-        return length, np.full(len(z_beam), ship.beam_m)
-    return length, length / (ratio * np.exp(spread * z_beam))
+        median, wide = UNKNOWN_LENGTH_M
+        length = np.clip(median * np.exp(wide * z), 30.0, 400.0)
+    return length, length / unknown.length_over_beam if ship.beam_m is None else ship.beam_m
 
 
-def _summer_draught(ship: Ship, length: Array, beam: Array, z: Array) -> Array:
+def _summer_draught(
+    ship: Ship, length: Array | float, beam: Array | float, unknown: Unknowns
+) -> Array:
     """As the register has it, else from the dimensions, and no less than the deepest typed."""
     if ship.summer_draught_m is not None:
-        return np.full(len(length), ship.summer_draught_m)
-    draught = SUMMER_DRAUGHT_FACTOR * (length * beam) ** SUMMER_DRAUGHT_POWER
-    draught = draught * np.exp(SUMMER_DRAUGHT_SPREAD * z)
+        return np.full(len(unknown), ship.summer_draught_m)
+    usual = SUMMER_DRAUGHT_FACTOR * (length * beam) ** SUMMER_DRAUGHT_POWER
+    draught = usual * unknown.draught_factor
     if ship.deepest_m is None:
         return draught
     # A draught typed in decimetres may be rounded up, and fresh water lets a ship lie 2 % deeper.
     # One far beyond what such a hull can have (three standard deviations) is a slip of the keys.
     deepest = 0.98 * ship.deepest_m - 0.05
-    believable = deepest <= draught * np.exp(SUMMER_DRAUGHT_SPREAD * (3.0 - z))
+    believable = deepest <= usual * np.exp(3.0 * SUMMER_DRAUGHT_SPREAD)
     return np.where(believable, np.maximum(draught, deepest), draught)
 
 
@@ -273,8 +353,3 @@ def _displacement_for(deadweight: Array, lightship_scale: Array) -> Array:
         if np.abs(displacement - before).max() < DISPLACEMENT_TOLERANCE_T:
             break
     return displacement
-
-
-def _between(bounds: tuple[float, float], u: Array) -> Array:
-    low, high = bounds
-    return low + (high - low) * u

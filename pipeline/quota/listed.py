@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.config.quota import QuotaConfig
 from pipeline.quota.caps import period_start
-from pipeline.quota.hulls import Array, Ship, draw_hulls
+from pipeline.quota.hulls import Array, Ship, Unknowns, draw_hulls, draw_unknowns
 from pipeline.quota.laden import draw_laden, laden_range
 from pipeline.quota.products import (
     BARRELS_PER_M3,
@@ -96,24 +96,29 @@ def _draw(deliveries: pl.DataFrame, config: QuotaConfig) -> Iterator[Counted]:
     """Draws of each delivery: its volume where it is known, else a laden share of its capacity."""
     draws = config.draws
     mix = draw_mix(generator(config.seed, "mix"), draws)
+    unknown = draw_unknowns(generator(config.seed, "hulls"), draws)
     for row in deliveries.iter_rows(named=True):
         if row["volume_bbl"] is not None:
             yield Counted(row["date"], np.full(draws, row["volume_bbl"]))
             continue
         rng = generator(config.seed, "line", str(row["line"]))
         laden = draw_laden(config, rng)
-        yield Counted(row["date"], laden * _capacity(row, config, mix, rng))
+        yield Counted(row["date"], laden * _capacity(row, config, unknown, mix, rng))
 
 
 def _capacity(
-    row: dict[str, Any], config: QuotaConfig, mix: Array, rng: np.random.Generator
+    row: dict[str, Any],
+    config: QuotaConfig,
+    unknown: Unknowns,
+    mix: Array,
+    rng: np.random.Generator,
 ) -> Array:
     """Draws of the capacity: as listed, else by the weight and the volume a deadweight allows."""
     draws = config.draws
     if row["capacity_bbl"] is not None:
         return np.full(draws, row["capacity_bbl"])
     ship = Ship(str(row["imo"] or row["vessel"] or row["line"]), deadweight_t=row["deadweight_t"])
-    hulls = draw_hulls(ship, generator(config.seed, "ship", ship.key), draws)
+    hulls = draw_hulls(ship, unknown)
     # Drawn hulls are in the order of their deadweight, and the next ship's have another one.
     shuffled = hulls.take(generator(config.seed, "order", ship.key).permutation(draws))
     by_weight = shuffled.cargo_t() * draw_barrels_per_tonne(config.cap.product, mix, rng)

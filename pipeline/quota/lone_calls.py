@@ -102,7 +102,7 @@ def _drawn(vessel: Vessel, call: Call, fleet: Fleet) -> LoneCall:
     return LoneCall(
         vessel,
         call,
-        listed_capacity_bbl(vessel.ship, fleet.hulls(vessel.key, ""), fleet.config.cap),
+        listed_capacity_bbl(vessel.ship, fleet.hulls(vessel.key), fleet.config.cap),
         draw_laden(fleet.config, rng) * fleet.capacity_bbl(vessel.key),
     )
 

@@ -84,10 +84,11 @@ def draw_mix(rng: np.random.Generator, draws: int) -> NDArray[np.float64]:
 
     Returns
     -------
-    array of shape (draws, 4)
-        Shares that add up to 1.
+    array of shape (3, draws)
+        The shares added up, but for the last sum, which is 1.
     """
-    return rng.dirichlet(np.ones(len(REFINED)), draws)
+    shares = rng.dirichlet(np.ones(len(REFINED)), draws)
+    return np.cumsum(shares.T[:-1], axis=0)
 
 
 def draw_barrels_per_tonne(
@@ -99,17 +100,19 @@ def draw_barrels_per_tonne(
     ----------
     product : str
         A key of `PRODUCTS`, or ``refined``: then drawn from `mix`.
-    mix : array of shape (draws, 4)
+    mix : array of shape (3, draws)
         From `draw_mix`.
     rng : np.random.Generator
         This delivery's own.
     """
-    draws = len(mix)
+    draws = mix.shape[1]
     names = REFINED if product == "refined" else (product,)
     low = np.array([PRODUCTS[name].low for name in names], dtype=np.float64)
     high = np.array([PRODUCTS[name].high for name in names], dtype=np.float64)
     chosen = np.zeros(draws, dtype=np.int64)
     if product == "refined":
-        chosen = (rng.random(draws) > np.cumsum(mix.T[:-1], axis=0)).sum(axis=0)
+        place = rng.random(draws)
+        for share in mix:
+            chosen += place > share
     barrels: NDArray[np.float64] = low[chosen] + (high - low)[chosen] * rng.random(draws)
     return barrels

@@ -21,7 +21,7 @@ from pipeline.quota.cargo import (
     moved,
     resample,
 )
-from pipeline.quota.hulls import Array, Hulls, Ship, draw_hulls
+from pipeline.quota.hulls import Array, Hulls, Ship, draw_hulls, draw_unknowns
 from pipeline.quota.products import (
     BARRELS_PER_M3,
     draw_barrels_per_tonne,
@@ -32,7 +32,7 @@ from pipeline.quota.seeds import generator
 from pipeline.quota.ships import Vessel
 from pipeline.quota.totals import BAND
 from pipeline.quota.typed import Doubt
-from pipeline.quota.weights import quantiles, quantiles_by
+from pipeline.quota.weights import quantiles
 
 # Draws weighed for each candidate, each way. Two typed draughts leave about one in fifty of them
 # with weight, which is enough for quantiles of 5 and 95 %.
@@ -44,6 +44,10 @@ MODEL_ERROR = 0.08
 # Where a ship is first heard when it lies alongside already, or falls silent there, the transfer
 # may have lasted as long again as a whole cargo takes (the 24 hours of `cargo.DISCHARGE_H`).
 OPEN_END_H = 24.0
+NEVER_HEARD = Ship("never heard")
+# The C library of Linux gives freed memory back to the system, which clears it anew for the next
+# array: a third of the time of all draws. It keeps up to twice the largest block freed so far.
+HELD_BYTES = 16_000_000
 HULLS_KEPT = 256  # ships whose draws (0.6 MB each) stay in memory; the rest are drawn again
 
 
@@ -59,22 +63,22 @@ class Fleet:
     """
 
     def __init__(self, vessels: Mapping[str, Vessel], config: QuotaConfig) -> None:
+        np.empty(HELD_BYTES, dtype=np.uint8)  # freed at once
         self.vessels = vessels
         self.config = config
         self.mix = draw_mix(generator(config.seed, "mix"), config.draws)
         common = generator(config.seed, "common").standard_normal(config.draws)
         self.error = np.exp(MODEL_ERROR * common)
         self._any_mix = draw_mix(generator(config.seed, "any mix"), PROPOSALS)
+        self._unknown = draw_unknowns(generator(config.seed, "hulls"), PROPOSALS)
         self._hulls = lru_cache(maxsize=HULLS_KEPT)(self._draw)
 
     def _draw(self, ship: Ship) -> Hulls:
-        return draw_hulls(ship, generator(self.config.seed, "ship", ship.key), PROPOSALS)
+        return draw_hulls(ship, self._unknown)
 
-    def hulls(self, key: str | None, event_id: str) -> Hulls:
+    def hulls(self, key: str | None) -> Hulls:
         """A ship's hulls; of a ship that was never heard, those of any ship."""
-        if key is None:
-            return self._draw(Ship(f"unheard in {event_id}"))
-        return self._hulls(self.vessels[key].ship)
+        return self._hulls(NEVER_HEARD if key is None else self.vessels[key].ship)
 
     def product(self, *keys: str | None) -> str:
         """What ships pass on: by the register, the first that names one; else what is capped."""
@@ -96,7 +100,7 @@ class Fleet:
         """Draws of what a ship's tanks hold."""
         draws = self.config.draws
         step = np.linspace(0, PROPOSALS - 1, draws).astype(np.int64)
-        hulls = self.hulls(key, "").take(step)
+        hulls = self.hulls(key).take(step)
         rng = generator(self.config.seed, "capacity", key)
         by_weight = hulls.cargo_t() * draw_barrels_per_tonne(self.product(key), self.mix, rng)
         capacity = np.empty(draws)
@@ -197,7 +201,7 @@ def _volume(
     a, b = row["key_a"], row["key_b"]
     rng = generator(config.seed, "event", event)
     side_a, side_b = (
-        _side(row, s, fleet.hulls(key, event), shared.get((event, s), 1), doubts.get((event, s)))
+        _side(row, s, fleet.hulls(key), shared.get((event, s), 1), doubts.get((event, s)))
         for s, key in (("a", a), ("b", b))
     )
     product = fleet.product(b, a)
@@ -287,8 +291,8 @@ def _fleet_draws(
 def _disagree(what: Moved) -> bool:
     """Whether the intervals by one ship's draughts and by the other's have nothing in common."""
     forth = np.where(what.a_gives, what.tonnes, -what.tonnes)
-    by_each = quantiles_by(forth, (what.weight_a, what.weight_b), BAND)
-    (low_a, _, high_a), (low_b, _, high_b) = by_each
+    low_a, _, high_a = quantiles(forth, what.weight_a, BAND)
+    low_b, _, high_b = quantiles(forth, what.weight_b, BAND)
     return bool(high_a < low_b or high_b < low_a)
 
 

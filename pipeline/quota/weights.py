@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from pipeline.quota.hulls import Array
@@ -11,6 +9,9 @@ from pipeline.quota.hulls import Array
 # Fewer draws than this that count make quantiles of chance: weights are then flattened, which
 # widens the interval.
 EFFECTIVE_DRAWS_MIN = 100.0
+# Of ten thousand draws most weigh next to nothing where both ships typed draughts; those of less
+# than this, a hundred thousandth of all the weight together, are not put in order.
+WEIGHT_MIN = 1e-9
 
 
 def normalised(weight: Array) -> Array:
@@ -28,19 +29,10 @@ def normalised(weight: Array) -> Array:
 
 def quantiles(values: Array, weight: Array, at: tuple[float, ...]) -> Array:
     """Weighted quantiles: the least value below which so much of the weight lies."""
-    (found,) = quantiles_by(values, (weight,), at)
-    return found
-
-
-def quantiles_by(
-    values: Array, weights: Sequence[Array], at: tuple[float, ...]
-) -> tuple[Array, ...]:
-    """The weighted quantiles of the same values by each of several weights."""
+    tells = np.flatnonzero(weight > WEIGHT_MIN)
+    values, weight = values[tells], weight[tells]
     order = np.argsort(values)  # in which order equal values come makes no difference
-    ordered = values[order]
-    found = []
-    for weight in weights:
-        reached = np.cumsum(weight[order])
-        index = np.searchsorted(reached, np.asarray(at) * reached[-1], side="left")
-        found.append(ordered[np.minimum(index, len(values) - 1)])
-    return tuple(found)
+    reached = np.cumsum(weight[order])
+    index = np.searchsorted(reached, np.asarray(at) * reached[-1], side="left")
+    found: Array = values[order[np.minimum(index, len(values) - 1)]]
+    return found

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.quota import cargo
 from pipeline.quota.cargo import Moved, Side, moved, resample
-from pipeline.quota.hulls import Ship, draw_hulls
+from pipeline.quota.hulls import Ship, draw_hulls, draw_unknowns
 from pipeline.quota.products import draw_barrels_per_tonne, draw_mix
 from pipeline.quota.seeds import generator
 from pipeline.quota.weights import quantiles
@@ -20,7 +20,7 @@ SHUTTLE = Ship("shuttle", 95.0, 13.5)
 
 
 def hulls(ship, draws=DRAWS):
-    return draw_hulls(ship, generator(1, ship.key), draws)
+    return draw_hulls(ship, draw_unknowns(generator(1, "hulls"), draws))
 
 
 def meet(a, b, hours=12.0, product="gasoil", draws=DRAWS, seed=1):

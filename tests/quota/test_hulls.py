@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.quota.hulls import Ship, ballast_draught_m, draw_hulls
+from pipeline.quota.hulls import Ship, ballast_draught_m, draw_hulls, draw_unknowns
 from pipeline.quota.seeds import generator
 
 # Length and beam overall, deadweight and summer draught as their owners or press publish them.
@@ -22,7 +22,7 @@ SHIPS = {
 
 
 def hulls(ship, draws=2000):
-    return draw_hulls(ship, generator(1, ship.key), draws)
+    return draw_hulls(ship, draw_unknowns(generator(1, "hulls"), draws))
 
 
 @pytest.mark.parametrize(("length", "beam", "deadweight", "draught"), SHIPS.values(), ids=SHIPS)
