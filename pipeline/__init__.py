@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pipeline._starting import tell_ctrl_c
 
-from pipeline._kernels import keep_apart
+tell_ctrl_c()
+
+from typing import TYPE_CHECKING  # noqa: E402 - what takes time to import comes after that
+
+from pipeline._kernels import keep_apart  # noqa: E402 - the same
 
 if TYPE_CHECKING:
     import os

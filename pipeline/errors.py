@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """No room on the disk, in what the user may use of it, or for so large a file."""
@@ -12,6 +13,27 @@ class AlongsideError(Exception):
     """A message for the user: what was wrong, where, what to do. Exit code 1: failed midway."""
 
     exit_code = 1
+
+
+class Ended(SystemExit):
+    """The process was asked to end: by Ctrl-C, or by SIGTERM.
+
+    No Exception, so that nothing takes it for a failure that it knows how to go on after; and not
+    KeyboardInterrupt, which Typer ends with silently.
+
+    Parameters
+    ----------
+    number : int
+        The signal; shells give 128 more for it, which is ``code``.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(128 + number)
+        self.number = signal.Signals(number)
+
+    def __str__(self) -> str:
+        how = "interrupted" if self.number == signal.SIGINT else f"ended by {self.number.name}"
+        return f"{how}; nothing was written"
 
 
 class UsageError(AlongsideError):

@@ -130,7 +130,8 @@ def test_without_any_file_it_is_that_of_the_model(run):
         (pl.exceptions.PanicException("called unwrap() on Os { code: 11, kind: WouldBlock }"), 1),
         (pl.exceptions.PanicException("OS can't spawn worker thread: (os error 11)"), 1),
         (KeyboardInterrupt(), 130),
-        (SystemExit(143), 143),
+        (errors.Ended(signal.SIGTERM), 143),
+        (errors.Ended(signal.SIGINT), 130),
     ],
 )
 def test_errors_are_one_clear_message_with_their_exit_code(run, error, exit_code):
@@ -140,7 +141,7 @@ def test_errors_are_one_clear_message_with_their_exit_code(run, error, exit_code
     assert result.stdout == ""
     assert result.stderr.startswith("error: ")
     assert result.stderr.count("\n") == 1
-    known = isinstance(error, (errors.AlongsideError, OSError))
+    known = isinstance(error, (errors.AlongsideError, errors.Ended, OSError))
     assert (str(error) in result.stderr) == known or not str(error)
 
 

@@ -13,6 +13,8 @@ from tests.conftest import ROOT
 LONGEST_LINES = 400  # a file longer than this does more than one job
 BELOW = {
     "_kernels",
+    "_starting",
+    "_watching",
     "beside",
     "context",
     "config",

@@ -6,8 +6,10 @@ What is slow to import is imported where it is used, so that ``--help`` comes at
 from __future__ import annotations
 
 import io
+import math
 import signal
 import sys
+import time
 from types import FrameType
 from typing import Annotated
 
@@ -18,8 +20,9 @@ from pipeline.cli.cleaning import clean, inspect
 from pipeline.cli.desk import compare, decide, quota, tune
 from pipeline.cli.detecting import detect
 from pipeline.cli.explaining import explain
-from pipeline.cli.working import TERMINATED
+from pipeline.errors import Ended
 
+TWICE_S = 0.5  # two of a kind within that are one: nobody presses Ctrl-C so fast
 app = typer.Typer(
     name="alongside",
     add_completion=False,
@@ -31,15 +34,26 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line of this process."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _Ending())
     if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a letter shows its number
         sys.stdout.reconfigure(errors="backslashreplace")
     app()
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    """End as any error does, so that nothing half written stays."""
-    raise SystemExit(TERMINATED)
+class _Ending:
+    """What a signal does: ends as any error does, so that nothing half written stays.
+
+    A terminal sends Ctrl-C to this process and to the one that watches it, which hands it on.
+    """
+
+    def __init__(self) -> None:
+        self.last = -math.inf
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        before, self.last = self.last, time.monotonic()
+        if self.last - before > TWICE_S:
+            raise Ended(number)
 
 
 def _print_version(asked: bool) -> None:

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from pipeline.errors import AlongsideError, UsageError
+from pipeline._starting import INTERRUPTED, TOLD
+from pipeline._watching import LESS, address_space_told
+from pipeline.errors import AlongsideError, Ended, UsageError
 
 if TYPE_CHECKING:
     from pipeline.progress import Progress
 
 THREADS_OF = ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS")
 """What the libraries that work on threads read, when they are imported, for how many."""
-INTERRUPTED = 130  # what shells give for Ctrl-C: 128 + SIGINT
-TERMINATED = 143  # and for SIGTERM
 SHORTAGES = (
     "can't start new thread",
     "can't spawn worker thread",
@@ -30,9 +30,11 @@ SHORTAGES = (
     "code: 12,",
     "os error 12)",
     "Cannot allocate memory",
+    "failed to map segment",
+    "bad_alloc",
 )
 """How others than Python say that there is no memory: EAGAIN (11) of a thread, ENOMEM (12)."""
-NO_MEMORY = "out of memory: give fewer days or files at a time, or --workers 1"
+NO_MEMORY = f"out of memory: {LESS}"
 
 
 @contextmanager
@@ -92,30 +94,32 @@ def _clear_errors(verbose: bool) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        _fail("interrupted; nothing was written", INTERRUPTED, verbose)
-    except SystemExit as end:
-        if end.code != TERMINATED:
-            raise
-        _fail("ended by SIGTERM; nothing was written", TERMINATED, verbose)
+        _fail(TOLD, INTERRUPTED, verbose)
+    except Ended as end:
+        _fail(str(end), 128 + end.number, verbose)
     except AlongsideError as error:
         _fail(str(error), error.exit_code, verbose)
     except OSError as error:  # a share that went away: nothing that a traceback would mend
-        _fail(str(error), AlongsideError.exit_code, verbose)
-    except MemoryError:
-        _fail(NO_MEMORY, 1, verbose)
+        told = NO_MEMORY + address_space_told() if _is_shortage(error) else str(error)
+        _fail(told, AlongsideError.exit_code, verbose)
     except BaseException as error:
         if not _is_shortage(error):
             raise
-        _fail(NO_MEMORY, 1, verbose)
+        _fail(NO_MEMORY + address_space_told(), 1, verbose)
 
 
 def _is_shortage(error: BaseException) -> bool:
     """Whether the machine had no memory, or no room for another thread.
 
-    Python says so by a RuntimeError; Polars panics, which is no Exception: its crate gives threads
+    Python says so by a MemoryError or a RuntimeError; Polars panics, which is no Exception: its crate gives threads
     that cannot be begun, and files that cannot be mapped, as errors of the system.
     """
-    return any(sign in str(error) for sign in SHORTAGES)
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, MemoryError) or any(sign in str(seen) for sign in SHORTAGES):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def _fail(message: str, exit_code: int, verbose: bool) -> None:
