@@ -97,17 +97,29 @@ def run(reader: str, path: Path, columns: Sequence[str]) -> int:
         query = f"SELECT {used} FROM read_csv(?, comment = '')"  # noqa: S608 - of the file's header
         table: pa.Table = duckdb.execute(query, [str(path)]).to_arrow_table()
         return int(table.num_rows)
-    from pipeline import cleaning, feeds
+    from pipeline import engines, feeds
+    from pipeline.cleaning import together
     from pipeline.config import Config
+    from pipeline.engines.flow import spans_of
+    from pipeline.engines.spans import CleanSpan, Span
     from pipeline.ledger import Ledger
     from pipeline.progress import Quiet
 
-    config, ledger = Config(), Ledger()
+    config, ledger, engine = Config(), Ledger(), engines.Local()
     sources, _ = feeds.find_sources([str(path)], config.feeds, ledger)
-    batch = feeds.merge(feeds.read(sources, config.feeds, ledger, Quiet()))
-    if reader == "feeds and cleaning":
-        cleaning.clean(batch.positions, batch.statics, config.cleaning, ledger, Quiet())
-    return ledger.rows_read
+    if reader == "feeds":
+        for _ in feeds.read(sources, config.feeds, ledger, Quiet()):
+            pass
+        return ledger.rows_read
+    with tempfile.TemporaryDirectory() as folder, engines.scratch(Path(folder)) as scratch:
+        dump = engine.read(sources, config, ledger, Quiet(), scratch)
+        survey = together([piece.survey for piece in dump.pieces])
+        task = CleanSpan(dump, survey, config, ledger, len(dump.pieces) == 1)
+
+        def fixes(span: Span) -> int:
+            return task.cleaned(span, ledger.part()).fixes.height
+
+        return ledger.rows_read if sum(engine.run(fixes, spans_of(dump))) else 0
 
 
 def child(reader: str, path: Path, warm: Path) -> None:

@@ -139,7 +139,8 @@ def cut(dump: Dump, first: int, last: int) -> feeds.Batch:
             begin, rows = int(ends[lo]), int(ends[hi] - ends[lo])
             positions.append(dump.shelf.get(f"positions-{piece.name}").slice(begin, rows))
         typed = dump.shelf.get(f"statics-{piece.name}")
-        statics.append(typed.filter(pl.col("mmsi").is_between(first, last)))
+        begin, end = np.searchsorted(typed["mmsi"].to_numpy(), (first, last + 1))
+        statics.append(typed.slice(begin, end - begin))
     return feeds.Batch(
         pl.concat([*positions, schema.empty(schema.POSITIONS)], rechunk=True),
         feeds.merge_statics(statics),

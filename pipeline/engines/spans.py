@@ -114,7 +114,7 @@ class CleanSpan:
     def __call__(self, span: Span) -> SpanFound:
         """Do it."""
         ledger = self.ledger.part()
-        part = self._cleaned(span, ledger)
+        part = self.cleaned(span, ledger)
         shelf, fixes, tracks = self.dump.shelf, part.fixes, part.vessels.height
         heard, gaps, ends = cleaning.listen(fixes)
         pad_deg = farthest_m(self.config.rendezvous) / M_PER_DEG
@@ -141,7 +141,8 @@ class CleanSpan:
             ledger,
         )
 
-    def _cleaned(self, span: Span, ledger: Ledger) -> cleaning.Cleaned:
+    def cleaned(self, span: Span, ledger: Ledger) -> cleaning.Cleaned:
+        """The span's ships cleaned, what became of their rows told to `ledger`."""
         if self.dump.cleaned is not None:
             return cleaning.Cleaned(*self.dump.cleaned.part(span.first, span.last))
         rows = self._rows(span)

@@ -24,7 +24,7 @@ import polars as pl
 from pipeline import schema
 from pipeline.config.feeds import Field
 from pipeline.feeds import times, words
-from pipeline.feeds.batch import TYPED, Batch, group, group_statics
+from pipeline.feeds.batch import TYPED, Batch, group_statics
 from pipeline.feeds.layouts import Match
 from pipeline.feeds.times import TimeFormat
 from pipeline.feeds.typed import as_codes, as_numbers, settle, tidy
@@ -167,28 +167,47 @@ def _no_degrees(columns: Mapping[Field, Sequence[str]], comma: bool) -> str:
     return f"latitudes such as {texts[0]!r} are not understood: they must be decimal degrees"
 
 
-def to_batch(
-    rows: pl.DataFrame,
-    table: Table,
-    origin: Origin,
-    ledger: Ledger,
-    typed_by_set: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
-) -> Batch:
+def to_batch(rows: pl.DataFrame, table: Table, origin: Origin, ledger: Ledger) -> Batch:
     """Positions and typed values of `rows`; what gives neither goes to the ledger.
+
+    Parameters
+    ----------
+    rows, table, origin, ledger
+        As for `told`.
+    """
+    positions, reports = told(rows, table, origin, ledger)
+    tidied = tidy(
+        group_statics(reports),
+        draught_m=table.match.layout.draught_m,
+        decimal_comma=table.decimal_comma,
+    )
+    return Batch(positions, settle(tidied, ledger))
+
+
+def told(
+    rows: pl.DataFrame, table: Table, origin: Origin, ledger: Ledger
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What `rows` tell, typed values as they came; what gives nothing goes to the ledger.
 
     Parameters
     ----------
     rows : pl.DataFrame
         Columns named by field, and ``row`` (UInt32). Blank rows and headers are left out already.
+        A column ``set`` may stand for all typed values (0: none, see `batch.group`).
     table : Table
         How to read them.
     origin : Origin
         Which file they are of.
     ledger : Ledger
         Counts the rows read and rejected and the values that could not be read.
-    typed_by_set : callable or None
-        Where `rows` have a column ``set`` instead of typed values (0: none, see `batch.group`):
-        gives each group of them, with the ``row`` of its first, the columns that `typed.tidy` does.
+
+    Returns
+    -------
+    positions : pl.DataFrame
+        Rows of ``schema.POSITIONS``.
+    reports : pl.DataFrame
+        ``row``, ``mmsi``, ``time``, ``lat``, ``lon`` and the columns of typed values of the rows
+        that are usable.
     """
     ledger.read(rows.height)
     reader = _Reader(rows, table, origin, ledger)
@@ -213,19 +232,9 @@ def to_batch(
         pl.lit(origin.file).alias("file"),
     )
     placed = usable & frame["lat"].is_not_null()
-    reports = frame.select("row", "mmsi", "time", "lat", "lon")
-    if typed_by_set is not None:
-        sets = reports.with_columns(rows["set"])
-        said = _where(sets, usable & (rows["set"] != 0))
-        groups = group(said)
-        tidied = typed_by_set(groups.with_columns(said["row"][groups["first"]]))
-    else:
-        typed = [name for name in TYPED if name in rows.columns]
-        statics = group_statics(_where(reports.hstack(rows.select(typed)), usable))
-        tidied = tidy(statics, draught_m=layout.draught_m, decimal_comma=table.decimal_comma)
-    return Batch(
-        schema.conform(_where(positions, placed), schema.POSITIONS), settle(tidied, ledger)
-    )
+    typed = [name for name in ("set", *TYPED) if name in rows.columns]
+    reports = _where(frame.hstack(rows.select(typed)), usable)
+    return schema.conform(_where(positions, placed), schema.POSITIONS), reports
 
 
 def _where(frame: pl.DataFrame, at: pl.Series) -> pl.DataFrame:

@@ -8,23 +8,25 @@ a bad row costs only itself.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from pipeline import schema
 from pipeline.config.feeds import Field
 from pipeline.feeds import csv_scan as scanner
 from pipeline.feeds.archives import Stream
-from pipeline.feeds.batch import TYPED, Batch
+from pipeline.feeds.batch import TYPED, Batch, group
 from pipeline.feeds.csv_scan import F8, I8, U1
 from pipeline.feeds.delimited import WORDS, Delimited, fields_of
 from pipeline.feeds.pieces import letters, lines_of
 from pipeline.feeds.quoted import Line, join
 from pipeline.feeds.streams import Chunk, chunks, spread, transcoded
-from pipeline.feeds.tables import NUMBERS, Origin, to_batch
-from pipeline.feeds.typed import tidy
+from pipeline.feeds.tables import NUMBERS, Origin, to_batch, told
+from pipeline.feeds.typed import settle, tidy
 from pipeline.ledger import Ledger
 
 NUMERIC: tuple[Field, ...] = (
@@ -43,6 +45,8 @@ DATE = re.compile(
     r"(%H:%M(:%S(%\.f)?)?|%H%M%S)(?P<suffix>[^%]*|\s?%z[^%]*)"
 )
 """Formats of times that the compiled pass reads; others are read with care, which is slower."""
+
+BLANK = re.compile(rb"\s*\Z")
 
 
 def read(stream: Stream, form: Delimited, file: int, name: str, ledger: Ledger) -> Iterator[Batch]:
@@ -65,20 +69,49 @@ def read(stream: Stream, form: Delimited, file: int, name: str, ledger: Ledger) 
     yield from reader.rest()
 
 
+class _Buffers:
+    """What the compiled pass fills; see `csv_scan.scan_rows`.
+
+    One for each thread, used again for each piece: to have so much memory handed out and wiped
+    anew takes as long as to read a quarter of the lines.
+    """
+
+    def __init__(self, lines: int, words_in: int) -> None:
+        self.lines = lines
+        self.numbers = np.empty((len(NUMERIC), lines))
+        self.time_ms = np.empty(lines, np.int64)
+        self.sets = np.empty(lines, np.int64)
+        self.places = np.empty((2, lines), np.int64)
+        self.word_of = np.empty((words_in, lines), np.uint8)
+        self.vocabulary = np.empty((words_in, scanner.WORDS, 3), np.int64)
+        self.known_words = np.zeros(words_in, np.int64)
+        self.odd = np.empty((3, lines), np.int64)
+
+
 @dataclass(frozen=True)
-class _Scanned:
-    """Whole lines, and what the compiled pass made of them; see `csv_scan.scan_rows`."""
+class _Plain:
+    """What the plain lines of a piece tell.
+
+    Attributes
+    ----------
+    data : bytes
+        The piece.
+    positions : pl.DataFrame
+        ``schema.POSITIONS``.
+    groups : pl.DataFrame or None
+        From `batch.group`, and ``place``: where the line of each group's first report begins;
+        None where no line is plain.
+    odd : array of int64
+        Where lines that are not plain begin and end, and their numbers.
+    ledger : Ledger
+        What became of the rows.
+    """
 
     data: bytes
-    first_row: int
-    numbers: F8
-    time_ms: I8
-    sets: I8
-    places: I8
-    word_of: U1
-    vocabulary: I8
-    known_words: I8
+    positions: pl.DataFrame
+    groups: pl.DataFrame | None
     odd: I8
+    ledger: Ledger
 
 
 class _Reader:
@@ -92,8 +125,9 @@ class _Reader:
         ]
         self.numeric = [f for f in NUMERIC if f in self.fields and f not in self.worded]
         self.plan, self.order, self.suffix = self._plan()
+        self.own = threading.local()  # each thread's buffers
         self.set_rows: dict[int, int] = {}
-        self.tidied: list[pl.DataFrame] = []
+        self.tidied = tidy(pl.DataFrame(schema=dict.fromkeys(TYPED, pl.String)))
         self.open: list[Line] = []  # of a row that the piece before left open
 
     def _plan(self) -> tuple[scanner.I4, int, U1]:
@@ -151,22 +185,11 @@ class _Reader:
         self._reject("feeds.cut_line", row, text)
         return data[:begin]
 
-    def scan(self, piece: Chunk) -> _Scanned:
+    def scan(self, piece: Chunk) -> _Plain:
         """Read the plain lines of a piece; runs in a thread."""
-        lines = piece.lines
-        words_in = len(self.worded)
-        scanned = _Scanned(
-            piece.data,
-            piece.first_row,
-            np.empty((len(NUMERIC), lines)),
-            np.empty(lines, np.int64),
-            np.empty(lines, np.int64),
-            np.empty((2, lines), np.int64),
-            np.empty((words_in, lines), np.uint8),
-            np.empty((words_in, scanner.WORDS, 3), np.int64),
-            np.zeros(words_in, np.int64),
-            np.empty((3, lines), np.int64),
-        )
+        kept: _Buffers | None = getattr(self.own, "buffers", None)
+        if kept is None or kept.lines < piece.lines:
+            kept = self.own.buffers = _Buffers(piece.lines, len(self.worded))
         n, odd = scanner.scan_rows(
             np.frombuffer(piece.data, np.uint8),
             piece.first_row,
@@ -176,46 +199,40 @@ class _Reader:
             self.order,
             self.suffix,
             self.form.table.time.epoch_ms,
-            scanned.numbers,
-            scanned.time_ms,
-            scanned.sets,
-            scanned.places,
-            scanned.word_of,
-            scanned.vocabulary,
-            scanned.known_words,
-            scanned.odd,
+            kept.numbers,
+            kept.time_ms,
+            kept.sets,
+            kept.places,
+            kept.word_of,
+            kept.vocabulary,
+            kept.known_words,
+            kept.odd,
         )
-        return _Scanned(
-            scanned.data,
-            scanned.first_row,
-            scanned.numbers[:, :n],
-            scanned.time_ms[:n],
-            scanned.sets[:n],
-            scanned.places[:, :n],
-            scanned.word_of[:, :n],
-            scanned.vocabulary,
-            scanned.known_words,
-            scanned.odd[:, :odd],
-        )
-
-    def batches(self, scanned: _Scanned) -> Iterator[Batch]:
-        """The plain rows of a piece, then the others."""
 
         def texts(rows: Sequence[int]) -> list[str]:
-            return lines_of(scanned.data, scanned.first_row, rows)
+            return lines_of(piece.data, piece.first_row, rows)
 
+        ledger, odd_lines = self.ledger.part(), kept.odd[:, :odd].copy()
+        if not n:
+            return _Plain(piece.data, schema.empty(schema.POSITIONS), None, odd_lines, ledger)
         origin = Origin(self.file, self.name, texts)
-        table = self.form.table
-        if len(scanned.time_ms):
-            yield to_batch(
-                self._rows(scanned),
-                table,
-                origin,
-                self.ledger,
-                lambda groups: self._typed_by_set(groups, scanned),
-            )
-        lines, end = self._odd_lines(scanned)
-        yield from self._odd_batch(lines, goes_on=not scanned.data[end:].strip())
+        rows = self._rows(kept, n, piece.data)
+        positions, reports = told(rows, self.form.table, origin, ledger)
+        typed = reports["set"] != 0
+        groups = group(reports if typed.all() else reports.filter(typed))
+        line = np.searchsorted(kept.places[1, :n], reports["row"].filter(typed)[groups["first"]])
+        places = pl.Series("place", kept.places[0, line])
+        groups = groups.drop("first").with_columns(places)
+        return _Plain(piece.data, positions, groups, odd_lines, ledger)
+
+    def batches(self, plain: _Plain) -> Iterator[Batch]:
+        """The plain rows of a piece, then the others."""
+        self.ledger.absorb(plain.ledger)
+        if plain.groups is not None:
+            statics = settle(self._typed_by_set(plain.groups, plain.data), self.ledger)
+            yield Batch(plain.positions, statics)
+        lines, end = self._odd_lines(plain)
+        yield from self._odd_batch(lines, goes_on=BLANK.match(plain.data, end) is not None)
 
     def rest(self) -> Iterator[Batch]:
         """What the last piece left open."""
@@ -233,60 +250,57 @@ class _Reader:
             origin = Origin(self.file, self.name, lambda numbers: [texts[row] for row in numbers])
             yield to_batch(rows, form.table, origin, self.ledger)
 
-    def _rows(self, scanned: _Scanned) -> pl.DataFrame:
+    def _rows(self, kept: _Buffers, n: int, data: bytes) -> pl.DataFrame:
         """Plain rows, named by field."""
         columns = {
-            name: _column(name, scanned.numbers[self._row_of(name)]) for name in self.numeric
+            name: _column(name, kept.numbers[self._row_of(name), :n]) for name in self.numeric
         }
         for w, name in enumerate(self.worded):
-            columns[name] = _worded(name, scanned, w)
-        time = pl.Series(scanned.time_ms).cast(pl.Datetime("ms"))
+            columns[name] = _worded(name, kept, w, n, data)
+        time = pl.Series(kept.time_ms[:n].copy()).cast(pl.Datetime("ms"))
         if self.form.table.time.epoch_ms or "%" in bytes(self.suffix).decode():
             time = time.dt.replace_time_zone("UTC")
         return pl.DataFrame(columns).with_columns(
             time.alias("time"),
-            pl.Series("set", scanned.sets),
-            pl.Series("row", scanned.places[1].astype(np.uint32)),
+            pl.Series("set", kept.sets[:n].copy()),
+            pl.Series("row", kept.places[1, :n].astype(np.uint32)),
         )
 
-    def _typed_by_set(self, groups: pl.DataFrame, scanned: _Scanned) -> pl.DataFrame:
+    def _typed_by_set(self, groups: pl.DataFrame, data: bytes) -> pl.DataFrame:
         """The typed values of groups; each set is read once, from the line where it first stood."""
-        of_group = groups["set"].to_list()
+        of_group = groups["set"].to_numpy()
         lines: list[list[str]] = []
-        for number, row in zip(of_group, groups["row"].to_list(), strict=True):
+        _, firsts = np.unique(of_group, return_index=True)
+        for number, at in zip(of_group[firsts].tolist(), firsts.tolist(), strict=True):
             if number not in self.set_rows:
                 self.set_rows[number] = len(self.set_rows)
-                place = int(scanned.places[0, np.searchsorted(scanned.places[1], row)])
-                end = scanned.data.find(b"\n", place)
-                line = scanned.data[place : end if end >= 0 else len(scanned.data)]
+                place = groups["place"][at]
+                end = data.find(b"\n", place)
+                line = data[place : end if end >= 0 else len(data)]
                 lines.append(fields_of(letters(line).rstrip("\r"), self.form.separator))
         if lines:
-            typed = {
-                name: [line[self.fields[name]] or None for line in lines]
-                for name in TYPED
-                if name in self.fields
-            }
-            frame = pl.DataFrame(typed, schema=dict.fromkeys(typed, pl.String)).with_columns(
-                pl.lit(None, dtype=pl.String).alias(name) for name in TYPED if name not in typed
-            )
-            table = self.form.table
-            self.tidied.append(
-                tidy(
-                    frame,
-                    draught_m=table.match.layout.draught_m,
-                    decimal_comma=table.decimal_comma,
-                )
-            )
-            self.tidied = [pl.concat(self.tidied)]
-        known = self.tidied[0] if self.tidied else pl.DataFrame()
-        at = [self.set_rows[number] for number in of_group]
-        return groups.hstack(known[at]) if at else _no_groups(groups)
+            self.tidied = pl.concat([self.tidied, self._tidied(lines)])
+        rows = map(self.set_rows.__getitem__, of_group.tolist())
+        return groups.hstack(self.tidied[list(rows)])
 
-    def _odd_lines(self, scanned: _Scanned) -> tuple[list[Line], int]:
+    def _tidied(self, lines: Sequence[Sequence[str]]) -> pl.DataFrame:
+        """The typed values of lines."""
+        typed = {
+            name: [line[self.fields[name]] or None for line in lines]
+            if name in self.fields
+            else [None] * len(lines)
+            for name in TYPED
+        }
+        frame = pl.DataFrame(typed, schema=dict.fromkeys(TYPED, pl.String))
+        table = self.form.table
+        draught_m = table.match.layout.draught_m
+        return tidy(frame, draught_m=draught_m, decimal_comma=table.decimal_comma)
+
+    def _odd_lines(self, plain: _Plain) -> tuple[list[Line], int]:
         """Lines handed back, after those that the piece before left open; where they end."""
-        data, lines = scanned.data, list(self.open)
+        data, lines = plain.data, list(self.open)
         before = 0
-        for begin, end, row in scanned.odd.T.tolist():
+        for begin, end, row in plain.odd.T.tolist():
             gap = data[before:begin]
             first = "" if before else "\n"  # the end of the piece before
             lines.append(
@@ -329,23 +343,22 @@ class _Reader:
 
 
 def _column(name: Field, values: F8) -> pl.Series:
-    column = pl.Series(name, values, nan_to_null=True)
-    return column.cast(NUMBERS[name], strict=False)
+    """A column out of a buffer, copied: the buffer is filled again."""
+    dtype = NUMBERS[name]
+    with np.errstate(over="ignore"):  # what is too great becomes infinite, then unknown
+        copied = values.astype(np.float32 if dtype == pl.Float32 else np.float64)
+    column = pl.Series(name, copied, nan_to_null=bool(np.isnan(copied).any()))
+    return column.cast(dtype, strict=False)
 
 
-def _worded(name: Field, scanned: _Scanned, w: int) -> pl.Series:
+def _worded(name: Field, kept: _Buffers, w: int, n: int, data: bytes) -> pl.Series:
     """A column of words as the codes they stand for."""
     codes: list[int | bool | None] = [
-        WORDS[name](letters(scanned.data[begin:end]))
-        for _, begin, end in scanned.vocabulary[w, : scanned.known_words[w]].tolist()
+        WORDS[name](letters(data[begin:end]))
+        for _, begin, end in kept.vocabulary[w, : kept.known_words[w]].tolist()
     ]
     dtype = pl.Int8 if name == "nav_status" else pl.Boolean
     of_word = pl.Series(name, codes, dtype)
-    at = pl.Series(scanned.word_of[w])
+    at = pl.Series(kept.word_of[w, :n])
     known = at != int(scanner.NO_WORD)
     return of_word[pl.select(pl.when(known).then(at.cast(pl.UInt32))).to_series()]
-
-
-def _no_groups(groups: pl.DataFrame) -> pl.DataFrame:
-    empty = tidy(pl.DataFrame(schema=dict.fromkeys(TYPED, pl.String)))
-    return groups.hstack(empty)

@@ -29,7 +29,8 @@ def as_numbers(
             texts = texts.str.replace(",", ".", literal=True)
         column = texts.cast(pl.Float64, strict=False)
     if column.dtype.is_float():
-        column = pl.select(pl.when(column.is_finite()).then(column)).to_series()
+        if not column.is_finite().all():
+            column = pl.select(pl.when(column.is_finite()).then(column)).to_series()
         if dtype in {pl.Int32, pl.Int16, pl.Int8}:
             whole = column == column.round()
             column = pl.select(pl.when(whole).then(column)).to_series()
