@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from numba import njit
 
 from pipeline.cleaning.motion import EARTH_RADIUS_M, M_S_PER_KN
 from pipeline.schema import SILENCES, TIME, conform
@@ -17,6 +18,7 @@ from pipeline.schema import SILENCES, TIME, conform
 RECKONING_ERROR = 0.25  # of the way sailed: a turn of 15 degrees, or a quarter of the speed
 DRIFT_KN = 0.5  # by which a ship at rest may be set meanwhile
 SPAN_SHARE = 0.1  # of the ships of a median quarter of an hour: with fewer the dump has not begun
+HOUR_MS = 3_600_000
 
 Floats = npt.NDArray[np.float64]
 
@@ -38,14 +40,18 @@ def ends_of(fixes: pl.DataFrame) -> pl.DataFrame:
     track = fixes["track"].to_numpy()
     begins = np.flatnonzero(np.diff(track, prepend=-1))
     ends = np.append(begins[1:], track.size)[: begins.size] - 1
-    hours = fixes.select("track", pl.col("time").dt.truncate("1h").alias("hour"))
-    heard = hours.unique().group_by("track").len("hours")
+    time_ms = fixes["time"].to_physical().to_numpy()
+    hours = _hours(begins, time_ms)
     rows = pl.concat(
         fixes[at]
         .select("track", "time", "lat", "lon", "sog_kn", "cog_deg")
-        .with_columns(last=pl.lit(last), fixes=pl.Series(ends - begins + 1))
+        .with_columns(
+            pl.lit(last).alias("last"),
+            pl.Series("fixes", ends - begins + 1),
+            pl.Series("hours", hours),
+        )
         for last, at in ((False, begins), (True, ends))
-    ).join(heard, on="track", how="left", maintain_order="left")
+    )
     known = pl.col("sog_kn").is_not_null() & pl.col("cog_deg").is_not_null()
     return rows.select(
         "track",
@@ -54,9 +60,22 @@ def ends_of(fixes: pl.DataFrame) -> pl.DataFrame:
         "lon",
         pl.when(known).then("sog_kn").otherwise(0.0).cast(pl.Float64).alias("speed_kn"),
         pl.when(known).then("cog_deg").otherwise(0.0).cast(pl.Float64).alias("course_deg"),
-        (3_600_000.0 * pl.col("hours") / pl.col("fixes")).alias("usual_ms"),
+        (float(HOUR_MS) * pl.col("hours") / pl.col("fixes")).alias("usual_ms"),
         "last",
     ).sort("track", "last")
+
+
+@njit(cache=True, nogil=True)
+def _hours(begins: npt.NDArray[np.int64], time_ms: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """In how many hours of UTC each track was heard; its rows begin at `begins`."""
+    hours = np.zeros(begins.size, np.int64)
+    for s in range(begins.size):
+        last = 0
+        for i in range(begins[s], begins[s + 1] if s + 1 < begins.size else time_ms.size):
+            hour = time_ms[i] // HOUR_MS
+            hours[s] += i == begins[s] or hour != last
+            last = hour
+    return hours
 
 
 def span_ms(

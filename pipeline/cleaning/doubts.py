@@ -11,6 +11,8 @@ A flag is a reason to look: rivers are land to a coastline, and ships do try the
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -23,6 +25,8 @@ from pipeline.schema import FIX_FLAG, FIX_FLAGS
 LAND, CIRCLE, STUCK, COARSE, CROWD = (1 << k for k in range(len(FIX_FLAGS)))
 
 CELL_DEG = 0.05  # a cell's corner lies 4 km from its middle
+CELLS_AROUND = 7202  # in a row of them around the globe, longitude 180 in one of its own
+UNASKED, AT_SEA, INLAND = range(3)
 INLAND_KM = 8.0  # of a cell's middle: its fixes are 4 km inland at least, and charts err by 1-2 km
 
 Bits = npt.NDArray[np.uint8]
@@ -50,48 +54,60 @@ def flagged(fixes: pl.DataFrame, rows: npt.NDArray[np.bool_], bit: int) -> pl.Da
 @njit(cache=True, nogil=True)
 def _cell(lat: float, lon: float) -> int:
     row = int((lat + 90.0) / CELL_DEG)
-    return row * 10_000 + int((lon + 180.0) / CELL_DEG)
+    return row * CELLS_AROUND + int((lon + 180.0) / CELL_DEG)
 
 
 @njit(cache=True, nogil=True)
-def _visited(lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """The cells of fixes, each once for each time that it is entered."""
+def _unasked(
+    lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64], inland: npt.NDArray[np.int8]
+) -> npt.NDArray[np.int64]:
+    """The cells of fixes of which nothing is known yet, each once for each time it is entered."""
     cells = np.empty(lat.size, np.int64)
     n, last = 0, -1
     for i in range(lat.size):
         cell = _cell(lat[i], lon[i])
         if cell != last:
-            cells[n] = last = cell
-            n += 1
-    return cells[:n]
+            last = cell
+            if inland[cell] == UNASKED:
+                cells[n] = cell
+                n += 1
+    return cells[:n].copy()
 
 
 @njit(cache=True, nogil=True)
 def _within(
-    lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64], cells: npt.NDArray[np.int64]
+    lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64], inland: npt.NDArray[np.int8]
 ) -> npt.NDArray[np.bool_]:
-    """Whether each fix lies in one of some cells (sorted)."""
+    """Whether each fix lies in a cell that is inland."""
     found = np.zeros(lat.size, np.bool_)
-    last, inside = -1, False
     for i in range(lat.size):
-        cell = _cell(lat[i], lon[i])
-        if cell != last:
-            k = np.searchsorted(cells, cell)
-            last, inside = cell, k < cells.size and cells[k] == cell
-        found[i] = inside
+        found[i] = inland[_cell(lat[i], lon[i])] == INLAND
     return found
+
+
+@cache
+def _known() -> npt.NDArray[np.int8]:
+    """Of each cell of the globe what was found out of it: filled in as ships come to be there.
+
+    Threads may ask about one cell at once; they find the same.
+    """
+    return np.zeros((int(180.0 / CELL_DEG) + 2) * CELLS_AROUND, np.int8)
 
 
 def inland(lat: npt.NDArray[np.float64], lon: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Whether each fix is far inland, by the cell it lies in."""
-    cells = np.unique(_visited(lat, lon))
-    middle_lat = (cells // 10_000 + 0.5) * CELL_DEG - 90.0
-    middle_lon = (cells % 10_000 + 0.5) * CELL_DEG - 180.0
-    land = np.flatnonzero(on_land(middle_lat, middle_lon)) if cells.size else cells
-    if not land.size:
-        return np.zeros(lat.size, np.bool_)
-    far = shore_distance_km(middle_lat[land], middle_lon[land]) <= -INLAND_KM
-    return _within(lat, lon, cells[land[far]])
+    known = _known()
+    cells = np.unique(_unasked(lat, lon, known))
+    if cells.size:
+        middle_lat = (cells // CELLS_AROUND + 0.5) * CELL_DEG - 90.0
+        middle_lon = (cells % CELLS_AROUND + 0.5) * CELL_DEG - 180.0
+        land = np.flatnonzero(on_land(middle_lat, middle_lon))
+        found = np.full(cells.size, AT_SEA, np.int8)
+        if land.size:
+            far = shore_distance_km(middle_lat[land], middle_lon[land]) <= -INLAND_KM
+            found[land[far]] = INLAND
+        known[cells] = found
+    return _within(lat, lon, known)
 
 
 def count_flags(fixes: pl.DataFrame, ledger: Ledger) -> None:

@@ -240,15 +240,18 @@ def _is_constant_zero(ship: _Ship) -> bool:
 @njit(cache=True, nogil=True)
 def _is_copied_course(ship: _Ship) -> bool:
     """Whether the heading is the course, and the course varied."""
-    known, same, x, y = 0, 0, 0.0, 0.0
+    known, same = 0, 0
     for i in range(ship.time_ms.size):
         if not np.isnan(ship.heading[i]) and not np.isnan(ship.cog[i]):
             known += 1
             same += _apart_deg(ship.heading[i], ship.cog[i]) <= COPY_DEG
-            x += math.cos(math.radians(ship.cog[i]))
-            y += math.sin(math.radians(ship.cog[i]))
     if known < COPY_FIXES or same < COPY_SHARE * known:
         return False
+    x, y = 0.0, 0.0
+    for i in range(ship.time_ms.size):
+        if not np.isnan(ship.heading[i]) and not np.isnan(ship.cog[i]):
+            x += math.cos(math.radians(ship.cog[i]))
+            y += math.sin(math.radians(ship.cog[i]))
     return math.hypot(x, y) <= COPY_SPREAD * known
 
 
