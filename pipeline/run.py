@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline import cleaning, context, engines, exports, feeds, quota, rendezvous, schema
@@ -131,37 +131,39 @@ def detect(
         encounters = engines.with_closed(closed, encounters)
         ships = engines.ships_of(closed, fleet.vessels, fleet.draughts, port_calls)
 
-        with timings.of("quota"):
-            oil = quota.estimate(
-                encounters,
-                ships.vessels,
-                ships.draughts,
-                user_files.fleet,
-                config.quota,
-                ships.port_calls,
-            )
-
-        flagged = cleaning.count_flagged(ships.vessels)
-        cleaning.tell_changes(flagged, ledger)
-        told = manifest(sources, skipped, config, ledger, timings.seconds)
-        told["vessels_flagged"] = flagged
-        told["work"] = engines.work(dump, fleet, engine)
-        if daily:
-            told["state"] = daily.told(encounters, ships.vessels)
         results = exports.Results(
             encounters=encounters,
-            volumes=oil.volumes,
+            volumes=schema.empty(schema.VOLUMES),
             fixes=schema.empty(schema.FIXES),
             vessels=ships.vessels,
             draughts=ships.draughts,
-            quota=oil.summary,
-            manifest=told,
+            quota={},
+            manifest={},
             port_calls=ships.port_calls,
             fixes_in_parts=engines.fixes_with(closed, ships.vessels, fleet),
         )
-        if daily:
-            daily.leave(results, sources, config.exports.track_margin_h)
-        exports.write(results, folder, config.exports, progress)
+        with exports.begun(results, folder, config.exports) as begun:
+            with timings.of("quota"):
+                oil = quota.estimate(
+                    encounters,
+                    ships.vessels,
+                    ships.draughts,
+                    user_files.fleet,
+                    config.quota,
+                    ships.port_calls,
+                )
+
+            flagged = cleaning.count_flagged(ships.vessels)
+            cleaning.tell_changes(flagged, ledger)
+            told = manifest(sources, skipped, config, ledger, timings.seconds)
+            told["vessels_flagged"] = flagged
+            told["work"] = engines.work(dump, fleet, engine)
+            if daily:
+                told["state"] = daily.told(encounters, ships.vessels)
+            results = replace(results, volumes=oil.volumes, quota=oil.summary, manifest=told)
+            if daily:
+                daily.leave(results, sources, config.exports.track_margin_h)
+            exports.write(results, folder, config.exports, progress, begun)
     for message in ledger.messages:
         progress.say(f"warning: {message}")
     progress.say(

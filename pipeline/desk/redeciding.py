@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,7 @@ def decide_run(
     UsageError
         The folder is no run, the settings are wrong, or ask for something that needs the dumps.
     """
-    begun = time.perf_counter()
+    started = time.perf_counter()
     manifest = read_manifest(run)
     before = run_config(manifest, run)
     config = load(config_file, overrides, without_file=before)
@@ -91,22 +91,25 @@ def decide_run(
         port_calls = read_table(run, "port_calls", schema.PORT_CALLS)
         fleet_file = config.context.fleet_file
         fleet = load_fleet(fleet_file) if fleet_file else schema.empty(FLEET)
-        oil = quota.estimate(encounters, vessels, draughts, fleet, config.quota, port_calls)
-        decided = time.perf_counter() - begun
         # With the run's margin its tables of what was examined are the same bytes again.
         same = config.exports.track_margin_h == before.exports.track_margin_h
         shown = sides(candidates).join(vessels, on="track_id")["track"].unique()
         results = exports.Results(
             encounters=encounters,
-            volumes=oil.volumes,
+            volumes=schema.empty(schema.VOLUMES),
             fixes=read_fixes_of(run, shown) if same else read_table(run, "fixes", schema.FIXES),
             vessels=vessels,
             draughts=draughts,
-            quota=oil.summary,
-            manifest=_manifest(manifest, config, run, round(decided, 3)),
+            quota={},
+            manifest={},
             port_calls=port_calls,
         )
-        exports.write(results, folder, config.exports, progress, run if same else None, other)
+        with exports.begun(results, folder, config.exports, run if same else None, other) as begun:
+            oil = quota.estimate(encounters, vessels, draughts, fleet, config.quota, port_calls)
+            decided = time.perf_counter() - started
+            told = _manifest(manifest, config, run, round(decided, 3))
+            results = replace(results, volumes=oil.volumes, quota=oil.summary, manifest=told)
+            exports.write(results, folder, config.exports, progress, begun)
     return Redecided(
         candidates.height,
         measured.filter("candidate").height,

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from pipeline.exports.results import Results
-from pipeline.exports.write import write
+from pipeline.exports.write import begun, write
 
-__all__ = ["Results", "write"]
+__all__ = ["Results", "begun", "write"]

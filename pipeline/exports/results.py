@@ -142,13 +142,15 @@ def examined(results: Results, margin_h: float) -> Examined:
         .with_columns(pl.int_range(pl.len(), dtype=pl.Int32).alias("track"))
     )
     numbers = vessels.select("old", "track", "track_id")
+    in_order = numbers["old"].is_sorted()
     spans = spans_about(results.encounters, results.vessels, margin_h)
     return Examined(
         vessels=vessels.drop("old"),
         fixes=(
-            _renumber(within(part, spans), numbers).sort("track", "time") for part in results.parts
+            renumbered if in_order else renumbered.sort("track", "time")
+            for renumbered in (_renumbered(within(part, spans), numbers) for part in results.parts)
         ),
-        draughts=_renumber(results.draughts, numbers).sort("track", "time"),
+        draughts=_renumbered(results.draughts, numbers).sort("track", "time"),
     )
 
 
@@ -184,6 +186,7 @@ def within(fixes: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
         track = table["track"].to_numpy().astype(np.int64)
         return (track << TIME_BITS) + table[time].to_physical().to_numpy()
 
+    fixes = _of_tracks(fixes, spans["track"].unique().sort().to_numpy())
     if fixes.is_empty():
         return fixes
     least, most = fixes["track"][0], fixes["track"][-1]
@@ -195,9 +198,21 @@ def within(fixes: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
     return fixes.filter(pl.Series(np.cumsum(opened[:-1]) > 0))
 
 
-def _renumber(table: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
-    return (
-        table.rename({"track": "old"})
-        .join(numbers, on="old", how="inner")
-        .select("track_id", "track", *[c for c in table.columns if c != "track"])
-    )
+def _of_tracks(fixes: pl.DataFrame, tracks: NDArray[np.int32]) -> pl.DataFrame:
+    """The fixes of some tracks, from fixes sorted by track; all as they are if these are most."""
+    track = fixes["track"].to_numpy()
+    begin, end = np.searchsorted(track, tracks), np.searchsorted(track, tracks, side="right")
+    if 2 * (end - begin).sum() > len(track):
+        return fixes
+    rows = [np.arange(*bounds) for bounds in zip(begin, end, strict=True)]
+    return fixes[np.concatenate(rows)] if rows else fixes.clear()
+
+
+def _renumbered(table: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the tracks ``old`` with their new ``track`` and ``track_id``, in the old order."""
+    old, track = numbers["old"].to_numpy(), table["track"].to_numpy()
+    of_old = np.full(max(old.max(initial=-1), track.max(initial=-1)) + 1, -1)
+    of_old[old] = numbers["track"].to_numpy()
+    new = pl.Series("track", of_old[track], dtype=pl.Int32)
+    found = table.with_columns(new).filter(new >= 0)
+    return found.insert_column(0, numbers["track_id"].gather(found["track"]))

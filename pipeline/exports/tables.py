@@ -43,8 +43,15 @@ def write_parquet_parts(parts: Iterable[pl.DataFrame], path: Path) -> None:
         nonlocal writer
         table = rows.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
         if writer is None:
+            others = [name for name in table.schema.names if name != "time"]
             writer = pq.ParquetWriter(
-                path, table.schema, compression="zstd", compression_level=_LEVEL
+                path,
+                table.schema,
+                compression="zstd",
+                compression_level=_LEVEL,
+                # Times one after the other are smaller and sooner written as their differences.
+                use_dictionary=others,
+                column_encoding={"time": "DELTA_BINARY_PACKED"},
             )
         writer.write_table(table, row_group_size=_ROW_GROUP)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -29,15 +29,57 @@ from pipeline.exports.vectors import write_geopackage, write_layer
 from pipeline.exports.zones import METRES_A_KM, gathering_places, zone_areas
 from pipeline.progress import Progress
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
 GEOPACKAGE = "alongside.gpkg"
 PROJECT = "alongside.qgz"
 
-
 TABLES = ("vessels", "fixes", "draughts", "port_calls")
 """What deciding leaves as it is: it follows from what was examined, not from what came of it."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What goes on while a run still computes.
+
+    Attributes
+    ----------
+    tables : Future
+        Done when encounters and `TABLES` are written.
+    beside : Helper
+        Imports what draws charts and layers, and then does so.
+    """
+
+    tables: Future[None]
+    beside: Helper
+
+
+@contextmanager
+def begun(
+    results: Results,
+    folder: Path,
+    config: ExportsConfig,
+    tables_of: Path | None = None,
+    other: Helper | None = None,
+) -> Iterator[Begun]:
+    """Begin with the files of a run that wait for no quota; `write` waits for them.
+
+    Parameters
+    ----------
+    results : Results
+        What the run found; volumes, quota and manifest are not looked at.
+    folder : Path
+        An existing, empty folder.
+    config : ExportsConfig
+        How many hours of tracks are kept.
+    tables_of : Path, optional
+        A run with the same encounters and margin, whose `TABLES` are taken over as they are.
+    other : Helper, optional
+        The second process; one is started if not given.
+    """
+    with (
+        nullcontext(other) if other else helper(FOR_A_FOLDER) as beside,
+        ThreadPoolExecutor(max_workers=1) as thread,
+    ):
+        yield Begun(thread.submit(_write_tables, results, folder, config, tables_of), beside)
 
 
 def write(
@@ -45,8 +87,7 @@ def write(
     folder: Path,
     config: ExportsConfig,
     progress: Progress,
-    tables_of: Path | None = None,
-    other: Helper | None = None,
+    begun_before: Begun | None = None,
 ) -> None:
     """Write every file of a run.
 
@@ -60,60 +101,59 @@ def write(
         How tracks and zones are drawn.
     progress : Progress
         Told of each group of files.
-    tables_of : Path, optional
-        A run with the same encounters and margin, whose `TABLES` are taken over as they are;
-        `results` then needs the fixes of its candidates only.
-    other : Helper, optional
-        Does part of it meanwhile; one is started if not given.
+    begun_before : Begun, optional
+        From `begun`, with the same folder; `results` then needs the fixes of its candidates only.
 
     Raises
     ------
     AlongsideError
         A file cannot be written; the message names it.
     """
-    chosen = candidates(results)
-    with nullcontext(other) if other else helper(FOR_A_FOLDER) as beside:
+    with nullcontext(begun_before) if begun_before else begun(results, folder, config) as going:
+        chosen = candidates(results)
         charts = folder / "quota.svg", folder / "quota.png"
-        chart = beside.begin(write_quota_chart, dict(results.quota), *charts)
-        with progress.step("write tables"):
-            with writing(folder / "encounters.parquet") as path:
-                write_parquet(results.encounters.sort("start_utc", "event_id"), path)
-            if tables_of is None:
-                _write_tables(results, folder, config)
-            else:
-                _take_over(tables_of, folder)
-            _write_quota(results, chosen, folder)
+        chart = going.beside.begin(write_quota_chart, dict(results.quota), *charts)
         shown = fixes_about(results, chosen, config.track_margin_h)
         results = replace(results, fixes=shown, fixes_in_parts=None)
         with progress.step("write layers"):
             tracks = _tracks(results, chosen, config)
             zones = _zones(chosen, config)
             layers = _layers(chosen, tracks, zones)
-            vectors = _begin_vectors(layers, folder, beside)
+            vectors = _begin_vectors(layers, folder, going.beside)
             _write_styles(layers, folder)
         with progress.step("write report and manifest"):
             data = report_data(results, chosen, zones, config.track_margin_h)
             with writing(folder / "report.html") as path:
                 write_report(data, path)
+            _write_quota(results, chosen, folder)
             with writing(folder / "manifest.json") as path:
                 write_json(results.manifest, path, sort_keys=True)
             for path, written in {charts[0]: chart, **vectors}.items():
                 with writing(path):
                     written.result()
+        with progress.step("write tables"):
+            going.tables.result()
 
 
-def _write_tables(results: Results, folder: Path, config: ExportsConfig) -> None:
-    kept = examined(results, config.track_margin_h)
-    tables = {
-        "vessels": kept.vessels,
-        "draughts": kept.draughts,
-        "port_calls": results.port_calls.sort("track_id", "start_utc"),
-    }
-    for name, table in tables.items():
-        with writing(folder / f"{name}.parquet") as path:
-            write_parquet(table, path)
-    with writing(folder / "fixes.parquet") as path:
-        write_parquet_parts(kept.fixes, path)
+def _write_tables(
+    results: Results, folder: Path, config: ExportsConfig, tables_of: Path | None
+) -> None:
+    if tables_of is None:
+        kept = examined(results, config.track_margin_h)
+        with writing(folder / "fixes.parquet") as path:
+            write_parquet_parts(kept.fixes, path)
+        tables = {
+            "vessels": kept.vessels,
+            "draughts": kept.draughts,
+            "port_calls": results.port_calls.sort("track_id", "start_utc"),
+        }
+        for name, table in tables.items():
+            with writing(folder / f"{name}.parquet") as path:
+                write_parquet(table, path)
+    else:
+        _take_over(tables_of, folder)
+    with writing(folder / "encounters.parquet") as path:
+        write_parquet(results.encounters.sort("start_utc", "event_id"), path)
 
 
 def _take_over(run: Path, folder: Path) -> None:
