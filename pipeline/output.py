@@ -12,10 +12,12 @@ would throw one of them away after all its work: the second is refused at once.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
@@ -24,11 +26,12 @@ from pipeline.errors import AlongsideError, UsageError, is_full
 
 MANIFEST = "manifest.json"
 MANIFEST_KEY = "rows_read"  # other programs have manifests too; that of a run counts AIS rows
+LET_GO_S = 2.0  # in which a process that was killed ends and lets go of its locks
 FOLDER_OF = "alongside"  # and that of any other folder names the command that wrote it
 
 
 @contextmanager
-def whole_folder(out: Path, overwrite: bool) -> Iterator[Path]:
+def whole_folder(out: Path, overwrite: bool, half: bool = False) -> Iterator[Path]:
     """A folder to write into that becomes `out` at the end, or vanishes on any error.
 
     Enter it before long work: it refuses at once what would fail at the end.
@@ -39,6 +42,8 @@ def whole_folder(out: Path, overwrite: bool) -> Iterator[Path]:
         The folder asked for; folders above it are made.
     overwrite : bool
         Whether a former run in `out` may be replaced.
+    half : bool
+        Whether another folder, put in place after this one, belongs to it; see `both_or_again`.
 
     Yields
     ------
@@ -54,6 +59,7 @@ def whole_folder(out: Path, overwrite: bool) -> Iterator[Path]:
         It could not be put in place, or something else came there in the meantime.
     """
     out = Path(os.path.realpath(out))  # a link to a folder stays, what it points to is replaced
+    _stays(lambda: any(_held(other) for other in _partials(out)))  # which is told below
     _mend(out)
     _refuse(out, overwrite)
     partial = _beside(out, "partial")
@@ -71,7 +77,16 @@ def whole_folder(out: Path, overwrite: bool) -> Iterator[Path]:
             )
         yield partial
         _to_disk(partial)
-        _put_in_place(partial, out, overwrite)
+        if half:
+            overwrite = overwrite or _is_half_done(out)
+            _note(partial, out)
+        try:
+            _put_in_place(partial, out, overwrite)
+        except BaseException:
+            _half(out).unlink(missing_ok=True)
+            raise
+        if not half:
+            _half(out).unlink(missing_ok=True)
     except Exception as error:  # all but a full disk is raised again as it is
         if is_full(error):
             raise AlongsideError(
@@ -83,6 +98,41 @@ def whole_folder(out: Path, overwrite: bool) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
         if lock is not None:
             os.close(lock)
+
+
+@contextmanager
+def both_or_again(out: Path) -> Iterator[None]:
+    """Around all of a run that puts two folders in place, `out` first.
+
+    No system renames two at once. What is killed between them leaves a note beside `out` that it is
+    only half of what was asked for, so that the same command may replace it without being told to.
+    """
+    yield
+    _half(Path(os.path.realpath(out))).unlink(missing_ok=True)
+
+
+def _half(out: Path) -> Path:
+    return out.parent / f".{out.name}.half-done"
+
+
+def _note(folder: Path, out: Path) -> None:
+    """Note beside `out` which run is half done once it stands there."""
+    note = _half(out)
+    note.write_text(_known_by(folder), encoding="ascii")
+    _sync(note)
+
+
+def _known_by(folder: Path) -> str:
+    """What tells the run in a folder from any other: its manifest holds seconds of its stages."""
+    try:
+        return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _is_half_done(out: Path) -> bool:
+    note = _half(out)
+    return note.is_file() and note.read_text(encoding="ascii") == _known_by(out)
 
 
 def _beside(out: Path, what: str) -> Path:
@@ -99,7 +149,7 @@ def _refuse(out: Path, overwrite: bool) -> None:
         raise UsageError(f"{out}: is a file, and the output is a folder: name another one")
     if out.is_mount():
         raise UsageError(f"{out}: is a mounted volume; name a folder inside it")
-    if not overwrite:
+    if not overwrite and not _is_half_done(out):
         raise UsageError(
             f"{out}: exists already; name another folder, or replace it with --overwrite"
         )
@@ -131,9 +181,10 @@ def locked(folder: Path) -> Iterator[None]:
         yield
         return
     handle = _lock(folder)
+    if handle is None and _stays(lambda: _held(folder)):
+        raise UsageError(f"{folder}: another run uses it; wait until that has ended")
+    handle = _lock(folder) if handle is None else handle
     try:
-        if handle is None:
-            raise UsageError(f"{folder}: another run uses it; wait until that has ended")
         yield
     finally:
         if handle is not None:
@@ -161,6 +212,16 @@ def _locked(folder: Path) -> int:
     return handle
 
 
+def _stays(busy: Callable[[], bool]) -> bool:
+    """Whether something is still so when a killed process has had time to end."""
+    until = time.monotonic() + LET_GO_S
+    while busy():
+        if time.monotonic() > until:
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def _held(folder: Path) -> bool:
     """Whether another process surely holds the lock of a folder."""
     try:
@@ -184,6 +245,8 @@ def _mend(out: Path) -> None:
             shutil.rmtree(aside, ignore_errors=True)
         else:
             aside.rename(out)
+    if _half(out).exists() and not _is_half_done(out):  # killed before it was put in place
+        _half(out).unlink(missing_ok=True)
     for partial in _partials(out):
         lock = _lock(partial)
         if lock is not None:

@@ -13,7 +13,7 @@ from pipeline.config import Config
 from pipeline.errors import NothingUsableError
 from pipeline.ledger import Ledger
 from pipeline.manifest import manifest
-from pipeline.output import whole_folder
+from pipeline.output import both_or_again, whole_folder
 from pipeline.progress import Progress
 
 
@@ -85,8 +85,9 @@ def detect(
     ledger, timings = Ledger(), Timings()
     engine = engines.Local() if engine is None else engine
     with (
+        nullcontext() if state is None else both_or_again(out),
         nullcontext() if state is None else engines.opened(state, state_days) as daily,
-        whole_folder(out, overwrite) as folder,
+        whole_folder(out, overwrite, half=state is not None) as folder,
         engines.scratch(folder) as scratch,
     ):
         if keep_rejected:

@@ -37,12 +37,17 @@ SHORTAGES = (
 NO_MEMORY = f"out of memory: {LESS}"
 
 
+LEAST_ADDRESSES_MB = 2500
+"""Of address space, on two processors: below, libraries ended runs, or waited for ever."""
+
+
 @contextmanager
 def working(quiet: bool, verbose: bool) -> Iterator[Progress]:
     """Tell progress while inside, print errors in one message, and time and memory if asked."""
     with _clear_errors(verbose):
         if quiet and verbose:
             raise UsageError("--quiet and --verbose exclude each other")
+        _refuse_tight()
         from pipeline.progress import for_stream
 
         progress = for_stream(quiet)
@@ -51,6 +56,13 @@ def working(quiet: bool, verbose: bool) -> Iterator[Progress]:
         if verbose:
             spent = time.monotonic() - begun
             progress.say(f"{spent:.1f} s, at most {_peak_memory_mb():.0f} MB of memory")
+
+
+def _refuse_tight() -> None:
+    """Raise a UsageError where the limit of address space leaves no room for the libraries."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < LEAST_ADDRESSES_MB * 1e6:
+        raise UsageError(f"the smallest run reserves {LEAST_ADDRESSES_MB} MB{address_space_told()}")
 
 
 def hold_to(workers: int | None) -> None:
@@ -111,8 +123,9 @@ def _clear_errors(verbose: bool) -> Iterator[None]:
 def _is_shortage(error: BaseException) -> bool:
     """Whether the machine had no memory, or no room for another thread.
 
-    Python says so by a MemoryError or a RuntimeError; Polars panics, which is no Exception: its crate gives threads
-    that cannot be begun, and files that cannot be mapped, as errors of the system.
+    Python says so by a MemoryError or a RuntimeError; Polars panics, which is no Exception: its
+    crate gives threads that cannot be begun, and files that cannot be mapped, as errors of the
+    system.
     """
     seen: BaseException | None = error
     while seen is not None:

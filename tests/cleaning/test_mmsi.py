@@ -3,7 +3,7 @@ import pytest
 from pyais.constants import COUNTRY_MAPPING
 
 from pipeline.cleaning.mids import ASSIGNED
-from pipeline.cleaning.mmsi import is_fabricated, no_ship_kind
+from pipeline.cleaning.mmsi import BOAT_MAX_M, is_fabricated, no_ship_kind, ships_in_disguise
 from tests.cleaning.ships import cleaned, sailing, statics
 
 
@@ -106,6 +106,41 @@ def heard(mmsi, typed=None, *, class_b=False, hours=6.0):
         return next(iter(ledger.rejected)).removeprefix("cleaning.")
     assert ledger.rows_rejected == 0
     return result.vessels["flags"].item()
+
+
+def of_reports(*typed):
+    """Whether a number is a ship's by values typed in so many reports each."""
+    rows = sailing(mmsi=FABRICATED, hours=1.0, every_s=300.0)
+    told = statics([{"mmsi": FABRICATED, **values} for values in typed])
+    return ships_in_disguise(rows, told).to_list() == [FABRICATED]
+
+
+BOAT = {"length_m": 12.0, "beam_m": 4.0}
+LONG = {"length_m": 176.0, "beam_m": 30.0}
+
+
+@pytest.mark.parametrize(
+    ("ship", "boat", "disguised"), [(3, 2, True), (2, 3, False), (2, 2, False), (1, 0, True)]
+)
+def test_most_of_what_is_typed_tells_a_ship_from_a_boat(ship, boat, disguised):
+    assert of_reports({**LONG, "reports": ship}, {**BOAT, "reports": boat}) == disguised
+
+
+def test_what_says_nothing_of_ship_or_boat_has_no_say():
+    silent = {"name": "NORD STAR", "reports": 50}
+    assert of_reports(silent, {**LONG, "reports": 1})
+    assert not of_reports(silent)
+
+
+def test_a_length_no_longer_than_a_boats_is_a_boat():
+    assert not of_reports({**LONG, "length_m": BOAT_MAX_M})
+    assert of_reports({**LONG, "length_m": BOAT_MAX_M + 1.0})
+
+
+def test_a_type_or_length_that_is_unknown_speaks_for_no_ship():
+    of_unknown = {"ship_type": None, "length_m": None, "imo": None}
+    assert not of_reports(of_unknown)
+    assert not of_reports({"ship_type": 37, "length_m": None, "reports": 1})
 
 
 @pytest.mark.parametrize("mmsi", [FABRICATED, 2_440_123, 111_244_123, 974_244_123])

@@ -19,7 +19,7 @@ from benchmarks.kills import MODES, OF_ITS_OWN, files_of
 from pipeline import __main__ as launcher
 from pipeline import cli, engines, feeds
 from pipeline.config import Config
-from pipeline.errors import AlongsideError
+from pipeline.errors import AlongsideError, UsageError
 from pipeline.progress import Quiet
 from pipeline.run import detect
 from tests.run.made import scene
@@ -46,6 +46,10 @@ def whole(dump, tmp_path_factory):
     return found
 
 
+class Killed(BaseException):
+    """Nothing that anybody expects."""
+
+
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -66,6 +70,37 @@ def test_a_run_killed_while_it_writes_is_followed_by_one_that_gives_the_same(dum
     assert len(names(tmp_path)) == 4  # two rests, which the next run removes
     assert run(dump, out, overwrite=True, state=state) == whole
     assert names(tmp_path) == ["out", "state"]
+
+
+def test_a_run_killed_between_its_folder_and_its_state_succeeds_when_given_again(
+    dump, whole, tmp_path, monkeypatch
+):
+    state, out = tmp_path / "state", tmp_path / "out"
+    rename = Path.rename
+
+    def killed_at_the_state(path, target):
+        if path.name.startswith(".state.partial-"):
+            raise Killed
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", killed_at_the_state)
+    with pytest.raises(Killed):
+        run(dump, out, state=state)
+    assert names(tmp_path) == [".out.half-done", "out"]  # as a kill leaves it, but for the state's
+    monkeypatch.undo()
+    assert run(dump, out, state=state) == whole
+    assert names(tmp_path) == ["out", "state"]
+    with pytest.raises(UsageError, match="exists already"):
+        run(dump, out, state=state)
+
+
+def test_a_note_of_another_run_lets_nothing_be_replaced(dump, whole, tmp_path):
+    out, note = tmp_path / "out", tmp_path / ".out.half-done"
+    run(dump, out)
+    note.write_text("0" * 64)
+    with pytest.raises(UsageError, match="exists already"):
+        run(dump, out)
+    assert names(tmp_path) == ["out"]
 
 
 @contextmanager
@@ -179,7 +214,7 @@ def test_ctrl_c_before_a_command_has_begun_is_told_without_a_traceback(monkeypat
 
     monkeypatch.setattr(cli, "main", interrupted)
     with pytest.raises(SystemExit) as end:
-        launcher.main()
+        launcher.work()
     assert end.value.code == 130
     assert capsys.readouterr().err == "error: interrupted; nothing was written\n"
 
