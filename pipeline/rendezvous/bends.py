@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
 
 from pipeline.rendezvous.runs import KNOT_M_S
-
-if TYPE_CHECKING:
-    from pipeline.rendezvous.sampling import Ship
 
 TURN_S = 300.0
 """Between two fixes nearer than this in time a lashed pair, which turns slowly, leaves the straight
@@ -25,21 +21,29 @@ def drift_m(share: float, dt_s: float, k: float) -> float:
 
 
 @njit(cache=True)
-def bend_m(ship: Ship, i: int, share: float, east_m_s: float, north_m_s: float, k: float) -> float:
+def bend_m(
+    share: float,
+    dt_s: float,
+    k: float,
+    east_m_s: float,
+    north_m_s: float,
+    before_kn: tuple[float, float],
+    after_kn: tuple[float, float],
+) -> float:
     """How far from the straight line between two fixes a ship may be: a standard error, metres.
 
     Parameters
     ----------
-    ship : Ship
-        The track.
-    i : int
-        The fix before; there is one after.
     share : float
         Of the time between the two, 0 to 1.
-    east_m_s, north_m_s : float
-        Velocity on the straight line.
+    dt_s : float
+        That time.
     k : float
         How fast the velocity of a drifting ship changes, m/s2.
+    east_m_s, north_m_s : float
+        Velocity on the straight line.
+    before_kn, after_kn : tuple of float
+        Velocity reported at either fix, to east and north; NaN where it is not known.
 
     Notes
     -----
@@ -47,18 +51,15 @@ def bend_m(ship: Ship, i: int, share: float, east_m_s: float, north_m_s: float, 
     much further out: by as much as the cubic through both fixes with the velocities that were
     reported there (Hermite's) leaves the line.
     """
-    dt = (ship.time_ms[i + 1] - ship.time_ms[i]) / 1000.0
-    drift = drift_m(share, dt, k)
-    if dt < TURN_S:
+    drift = drift_m(share, dt_s, k)
+    if dt_s < TURN_S:
         return drift
-    off_east = off_north = 0.0
-    for fix, weight in ((i, share * (1.0 - share) ** 2), (i + 1, -(share**2) * (1.0 - share))):
-        speed = float(ship.sog_kn[fix]) * KNOT_M_S
-        course = math.radians(float(ship.cog_deg[fix]))
-        if np.isnan(speed) or (np.isnan(course) and speed > 0.0):
-            return drift
-        if np.isnan(course):
-            course = 0.0
-        off_east += weight * dt * (speed * math.sin(course) - east_m_s)
-        off_north += weight * dt * (speed * math.cos(course) - north_m_s)
+    rest = 1.0 - share
+    before, after = share * rest * rest * dt_s, -share * share * rest * dt_s
+    off_east = before * (before_kn[0] * KNOT_M_S - east_m_s)
+    off_east += after * (after_kn[0] * KNOT_M_S - east_m_s)
+    if np.isnan(off_east):
+        return drift
+    off_north = before * (before_kn[1] * KNOT_M_S - north_m_s)
+    off_north += after * (after_kn[1] * KNOT_M_S - north_m_s)
     return drift + math.sqrt(off_east * off_east + off_north * off_north)

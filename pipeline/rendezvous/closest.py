@@ -13,6 +13,7 @@ from pipeline.config import RendezvousConfig
 from pipeline.rendezvous.geometry import offset_m
 from pipeline.rendezvous.hulls import Hulls, hulls_of
 from pipeline.rendezvous.moments import moments_of
+from pipeline.rendezvous.reported import reported_of
 from pipeline.rendezvous.runs import Tracks, tracks_of
 from pipeline.rendezvous.sampling import (
     DISTANCE,
@@ -76,14 +77,20 @@ class Approach:
 
 def _ship(tracks: Tracks, hulls: Hulls, k: int) -> Ship:
     part = slice(tracks.start[k], tracks.start[k + 1])
+    lat, lon, sog_kn = tracks.lat[part], tracks.lon[part], tracks.sog_kn[part]
+    heading_deg = tracks.heading_deg[part]
+    reported = reported_of(lat, lon, sog_kn, tracks.cog_deg[part], heading_deg)
     return Ship(
         tracks.time_ms[part],
-        tracks.lat[part],
-        tracks.lon[part],
-        tracks.sog_kn[part],
-        tracks.cog_deg[part],
-        tracks.heading_deg[part],
+        lat,
+        lon,
+        sog_kn,
+        heading_deg,
         tracks.nav_status[part],
+        reported.bow_deg,
+        reported.east_kn,
+        reported.north_kn,
+        reported.coarse,
         Hull(
             *(
                 float(of[k])

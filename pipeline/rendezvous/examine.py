@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 from numba import njit
-from numpy.typing import NDArray
 
 from pipeline.config import RendezvousConfig
 from pipeline.progress import Progress
@@ -29,31 +27,15 @@ from pipeline.rendezvous.measures import (
     to_frame,
 )
 from pipeline.rendezvous.measuring import measure_spell
-from pipeline.rendezvous.meetings import FAR_GAP_M, Contact, find_spells, settle
-from pipeline.rendezvous.moments import (
-    APART_STEP_S,
-    I4,
-    STILL_STEP_S,
-    moments_of,
-    still_until,
-)
-from pipeline.rendezvous.nearness import MAY_BE_NEAR, legs_m, longest_near_s, nearness
+from pipeline.rendezvous.meetings import Contact, find_spells, settle
+from pipeline.rendezvous.moments import still_until
+from pipeline.rendezvous.nearness import legs_m
+from pipeline.rendezvous.pair_samples import Fleet, Limits, samples_of_pair, ship_of
 from pipeline.rendezvous.pairing import Windows, of_two_numbers, pair_runs
+from pipeline.rendezvous.reported import reported_of
 from pipeline.rendezvous.runs import F8, I8, Runs, Tracks, cut_runs
-from pipeline.rendezvous.sampling import (
-    COLUMNS,
-    GAP,
-    GAP_ERROR,
-    GAP_SIGMA,
-    TIME_S,
-    Errors,
-    Hull,
-    Ship,
-    measure_at,
-    sample_pair,
-    samples_of,
-)
-from pipeline.rendezvous.together import Places, around, places_of
+from pipeline.rendezvous.sampling import TIME_S, Errors
+from pipeline.rendezvous.together import around, places_of
 
 PAIRS_AT_ONCE = 8000
 """Pairs between two signs of progress; also what one thread measures at a time."""
@@ -76,108 +58,6 @@ def _longer_than(s: F8, spells: I8, least_s: float) -> I8:
     return spells[keep]
 
 
-class Fleet(NamedTuple):
-    """All that is looked up of the tracks while pairs are measured; see `Tracks`.
-
-    `still` is from `still_until`, `leg_m` from `legs_m`, `hull` from `_hull_table`, `reach` from
-    `Hulls`.
-    """
-
-    start: I8
-    time_ms: I8
-    lat: F8
-    lon: F8
-    sog_kn: NDArray[np.float32]
-    cog_deg: NDArray[np.float32]
-    heading_deg: NDArray[np.float32]
-    nav_status: NDArray[np.int8]
-    still: I4
-    leg_m: F8
-    hull: F8
-    reach: F8
-    places: Places
-
-
-class Limits(NamedTuple):
-    """What counts as near, alongside, over, for the compiled functions."""
-
-    every_ms: int
-    least_s: float
-    errors: Errors
-    contact: Contact
-    near: Contact
-
-
-@njit(cache=True)
-def _ship(f: Fleet, k: int) -> Ship:
-    lo, hi = f.start[k], f.start[k + 1]
-    return Ship(
-        f.time_ms[lo:hi],
-        f.lat[lo:hi],
-        f.lon[lo:hi],
-        f.sog_kn[lo:hi],
-        f.cog_deg[lo:hi],
-        f.heading_deg[lo:hi],
-        f.nav_status[lo:hi],
-        Hull(
-            f.hull[k, 0],
-            f.hull[k, 1],
-            f.hull[k, 2],
-            f.hull[k, 3],
-            f.hull[k, 4],
-            f.hull[k, 5],
-            f.hull[k, 6],
-        ),
-    )
-
-
-@njit(cache=True)
-def _within(s: F8, gap_max_m: float) -> NDArray[np.bool_]:
-    """Whether each sample leaves room for hulls within a gap, as `find_spells` asks."""
-    out = np.empty(len(s), np.bool_)
-    for i in range(len(s)):
-        out[i] = s[i, GAP] - s[i, GAP_ERROR] - s[i, GAP_SIGMA] <= gap_max_m
-    return out
-
-
-@njit(cache=True)
-def _samples(
-    f: Fleet, ka: int, kb: int, a: Ship, b: Ship, begin_ms: I8, end_ms: I8, limits: Limits
-) -> F8:
-    """Samples of a pair; none where the two never came near."""
-    still_a = f.still[f.start[ka] : f.start[ka + 1]]
-    still_b = f.still[f.start[kb] : f.start[kb + 1]]
-    step_ms = round(APART_STEP_S * 1000.0)
-    moments, thinned = moments_of(
-        a, b, still_a, still_b, begin_ms, end_ms, limits.every_ms, step_ms
-    )
-    reach_m = f.reach[ka] + f.reach[kb]
-    near = limits.near
-    leg_a = f.leg_m[f.start[ka] : f.start[ka + 1]]
-    leg_b = f.leg_m[f.start[kb] : f.start[kb + 1]]
-    level = nearness(
-        a, b, leg_a, leg_b, moments, reach_m, near.gap_max_m, near.apart_gap_m, FAR_GAP_M,
-        limits.errors,
-    )  # fmt: skip
-    worth = level == MAY_BE_NEAR
-    # were every one of these moments near, it would still be too short
-    if longest_near_s(moments, level, worth, near.apart_s) < limits.least_s or not worth.any():
-        return np.empty((0, COLUMNS))
-    measured = np.empty((len(moments), COLUMNS))
-    measure_at(a, b, moments, worth, limits.errors, measured)
-    if longest_near_s(moments, level, _within(measured, near.gap_max_m), near.apart_s) < (
-        limits.least_s
-    ):
-        return np.empty((0, COLUMNS))
-    measure_at(a, b, moments, ~worth, limits.errors, measured)
-    s = samples_of(measured)
-    if thinned and _within(s, limits.contact.gap_max_m).any():
-        step_ms = round(STILL_STEP_S * 1000.0)
-        moments, _ = moments_of(a, b, still_a, still_b, begin_ms, end_ms, limits.every_ms, step_ms)
-        s = sample_pair(a, b, moments, limits.errors)
-    return s
-
-
 @njit(cache=True, nogil=True)
 def _examine(
     first: I8, a: I8, b: I8, begin_ms: I8, end_ms: I8, f: Fleet, limits: Limits
@@ -190,8 +70,8 @@ def _examine(
     for p in range(len(first) - 1):
         lo, hi = first[p], first[p + 1]
         ka, kb = a[lo], b[lo]
-        ship_a, ship_b = _ship(f, ka), _ship(f, kb)
-        s = _samples(f, ka, kb, ship_a, ship_b, begin_ms[lo:hi], end_ms[lo:hi], limits)
+        ship_a, ship_b = ship_of(f, ka), ship_of(f, kb)
+        s = samples_of_pair(f, ka, kb, ship_a, ship_b, begin_ms[lo:hi], end_ms[lo:hi], limits)
         if len(s) == 0:
             continue
         near_spells = find_spells(ship_a, ship_b, s, limits.near)
@@ -318,9 +198,9 @@ def measure_windows(
         tracks.lat,
         tracks.lon,
         tracks.sog_kn,
-        tracks.cog_deg,
         tracks.heading_deg,
         tracks.nav_status,
+        reported_of(tracks.lat, tracks.lon, tracks.sog_kn, tracks.cog_deg, tracks.heading_deg),
         still_until(
             tracks.start,
             tracks.time_ms,

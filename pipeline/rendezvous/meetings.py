@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from pipeline.ranks import rank
 from pipeline.rendezvous.geometry import offset_m
 from pipeline.rendezvous.runs import F8, I8, KNOT_M_S
 from pipeline.rendezvous.sampling import (
@@ -63,20 +64,6 @@ class Contact(NamedTuple):
 
 
 @njit(cache=True)
-def low_gap(s: F8, i: int) -> float:
-    """Smallest gap that sample i allows."""
-    return s[i, GAP] - s[i, GAP_ERROR] - SIGMAS * s[i, GAP_SIGMA]
-
-
-@njit(cache=True)
-def _in_contact(s: F8, i: int, limits: Contact) -> bool:
-    slow = np.isnan(s[i, RELATIVE]) or s[i, RELATIVE] <= limits.relative_speed_max_kn
-    # one standard error, not two: noise evens out over a meeting, and two would hold the moment of
-    # contact too early on an approach
-    return slow and s[i, GAP] - s[i, GAP_ERROR] - s[i, GAP_SIGMA] <= limits.gap_max_m
-
-
-@njit(cache=True)
 def left_between(ship: Ship, from_s: float, to_s: float, lashed_kn: float) -> bool:
     """Whether a ship was heard, twice on end, or must have been, faster than a lashed pair goes."""
     i = np.searchsorted(ship.time_ms, np.int64(from_s * 1000.0), side="right") - 1
@@ -84,7 +71,7 @@ def left_between(ship: Ship, from_s: float, to_s: float, lashed_kn: float) -> bo
     while i >= 0 and i + 1 < len(ship.time_ms) and ship.time_ms[i] < to_s * 1000.0:
         dt = (ship.time_ms[i + 1] - ship.time_ms[i]) / 1000.0
         dx, dy = offset_m(ship.lat[i], ship.lon[i], ship.lat[i + 1], ship.lon[i + 1])
-        speed = math.hypot(dx, dy) / max(dt, 1.0) / KNOT_M_S
+        speed = math.sqrt(dx * dx + dy * dy) / max(dt, 1.0) / KNOT_M_S
         quick = speed > lashed_kn and dt >= 30.0
         if quick and dt >= HEARD_BEFORE_S:
             return True  # it covered a distance in a silence that needs the speed throughout
@@ -105,9 +92,10 @@ def off_m(ship: Ship, i: int, other: Ship, lashed_kn: float) -> float:
     for k in (j, j + 1):
         if 0 <= k < len(other.time_ms):
             dx, dy = offset_m(ship.lat[i], ship.lon[i], other.lat[k], other.lon[k])
+            far_m = math.sqrt(dx * dx + dy * dy)
             dt = abs(other.time_ms[k] - ship.time_ms[i]) / 1000.0
-            if math.hypot(dx, dy) > FAR_GAP_M + lashed_kn * KNOT_M_S * dt:
-                return math.hypot(dx, dy)
+            if far_m > FAR_GAP_M + lashed_kn * KNOT_M_S * dt:
+                return far_m
     return 0.0
 
 
@@ -185,16 +173,21 @@ def find_spells(a: Ship, b: Ship, s: F8, limits: Contact) -> I8:
     apart_from = -1.0  # since when the hulls have been apart
     far = 0
     for i in range(len(s)):
-        contact = _in_contact(s, i, limits)
+        gap_m, sigma_m, relative_kn = s[i, GAP] - s[i, GAP_ERROR], s[i, GAP_SIGMA], s[i, RELATIVE]
+        slow = np.isnan(relative_kn) or relative_kn <= limits.relative_speed_max_kn
+        # one standard error, not two: noise evens out over a meeting, and two would hold the
+        # moment of contact too early on an approach
+        contact = slow and gap_m - sigma_m <= limits.gap_max_m
         if begin >= 0:
             silent = s[i, TIME_S] - s[i - 1, TIME_S] > HEARD_BEFORE_S
             over = False
             if silent and not _bridges(a, b, s, begin, last, i, limits):
                 over = True
-            if low_gap(s, i) > limits.apart_gap_m:
+            low_m = gap_m - SIGMAS * sigma_m  # the smallest gap that the sample allows
+            if low_m > limits.apart_gap_m:
                 if apart_from < 0.0:
                     apart_from = s[i, TIME_S]
-                far = far + 1 if low_gap(s, i) > FAR_GAP_M else 0
+                far = far + 1 if low_m > FAR_GAP_M else 0
                 over = over or far >= 2 or s[i, TIME_S] - apart_from >= limits.apart_s
             elif contact:
                 apart_from, far = -1.0, 0
@@ -218,10 +211,8 @@ def _usual_spread(off: F8) -> float:
 
     As they are, not as they may be: constant errors are in the place itself.
     """
-    known = np.sort(off[~np.isnan(off)])
-    if len(known) == 0:
-        return np.nan
-    return max(SETTLED_M, 2.0 * known[int(2.0 / 3.0 * (len(known) - 1))])
+    known = off[~np.isnan(off)]
+    return np.nan if len(known) == 0 else max(SETTLED_M, 2.0 * rank(known, 2.0 / 3.0))
 
 
 class Settled(NamedTuple):

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from pipeline.rendezvous.bends import TURN_S, bend_m, drift_m
+from pipeline.rendezvous.bends import TURN_S, bend_m
 from pipeline.rendezvous.geometry import metres_per_degree, short_way_deg
 from pipeline.rendezvous.runs import F8, I8, KNOT_M_S
 from pipeline.rendezvous.sampling import AT_FIX_S, Errors, Ship
@@ -182,6 +182,55 @@ def longest_near_s(
     return longest
 
 
+@njit(cache=True)
+def told_by(
+    moments: I8, level: NDArray[np.int8], near: NDArray[np.bool_], apart_s: float, margin_s: float
+) -> NDArray[np.bool_]:
+    """The moments that tell of the times two ships were near each other; see `longest_near_s`.
+
+    Parameters
+    ----------
+    moments, level, near, apart_s
+        As of `longest_near_s`.
+    margin_s : float
+        So long before and after, too, up to the first moment further off than that.
+
+    Returns
+    -------
+    array of bool, shape (moments)
+        From each moment at which they came near to that at which they surely have parted.
+    """
+    out = np.zeros(len(moments), np.bool_)
+    begin = apart = -1
+    far = 0
+    over_s = -np.inf
+    for k in range(len(moments)):
+        t = moments[k, 0]
+        before_s = moments[max(0, k - 1), 0] / 1000.0 - over_s
+        if level[k] == MAY_BE_NEAR:
+            if near[k]:
+                if begin < 0:
+                    begin = k
+                    back = k - 1
+                    while back >= 0 and not out[back]:
+                        out[back] = True
+                        if (t - moments[back, 0]) / 1000.0 >= margin_s:
+                            break
+                        back -= 1
+                apart = -1
+            far = 0
+        elif level[k] == APART or level[k] == FAR:
+            apart = t if apart < 0 else apart
+            far = far + 1 if level[k] == FAR else 0
+            if begin >= 0 and (far >= 2 or (t - apart) / 1000.0 >= apart_s):
+                begin = -1
+                out[k] = True
+                over_s = t / 1000.0
+        if begin >= 0 or before_s < margin_s:
+            out[k] = True
+    return out
+
+
 # inlined, since handing a ship over takes longer than finding its place
 @njit(cache=True, inline="always")
 def _place(
@@ -197,11 +246,15 @@ def _place(
             dlat = ship.lat[i + 1] - ship.lat[i]
             dlon = short_way_deg(ship.lon[i + 1] - ship.lon[i])
             dt = gap_ms * 0.001
-            if dt < TURN_S:
-                bend = drift_m(share, dt, errors.drift_change_m_s2)
-            else:
-                north, east = dlat * north_m * per_ms * 1000.0, dlon * east_m * per_ms * 1000.0
-                bend = bend_m(ship, i, share, east, north, errors.drift_change_m_s2)
+            bend = bend_m(
+                share,
+                dt,
+                errors.drift_change_m_s2,
+                dlon * east_m * per_ms * 1000.0,
+                dlat * north_m * per_ms * 1000.0,
+                (ship.east_kn[i], ship.north_kn[i]),
+                (ship.east_kn[i + 1], ship.north_kn[i + 1]),
+            )
             return True, ship.lat[i] + share * dlat, ship.lon[i] + share * dlon, BENDS * bend
         if ship.time_ms[i + 1] - t_ms <= AT_FIX_S * 1000:
             return True, ship.lat[i + 1], ship.lon[i + 1], 0.0

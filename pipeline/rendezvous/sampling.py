@@ -15,8 +15,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from pipeline.cleaning.coarse import COARSE_M2, is_coarse
-from pipeline.rendezvous.bends import TURN_S, bend_m, drift_m
+from pipeline.cleaning.coarse import COARSE_M2
+from pipeline.rendezvous.bends import bend_m
 from pipeline.rendezvous.geometry import (
     centre_shift_m,
     common_axis_deg,
@@ -25,6 +25,7 @@ from pipeline.rendezvous.geometry import (
     hull_gap_m,
     metres_per_degree,
     short_way_deg,
+    sine_cosine,
     wrap_degrees,
 )
 from pipeline.rendezvous.runs import F8, I8, KNOT_M_S
@@ -46,8 +47,6 @@ LAT_A, LON_A, LAT_B, LON_B = 15, 16, 17, 18
 HEADINGS = 19  # how many of the two headings are known
 COLUMNS = 20
 
-COURSE_AS_HEADING_KN = 3.0
-"""Above this speed the course stands in for a missing heading; below it, it is noise or drift."""
 RELATIVE_WINDOW_S = 300.0
 """Relative speed is taken over at least this long: 15 m of noise over 5 minutes are 0.1 knots."""
 AT_FIX_S = 60.0
@@ -72,15 +71,18 @@ class Hull(NamedTuple):
 
 
 class Ship(NamedTuple):
-    """Fixes of one track (views) and its hull, for the compiled functions."""
+    """Fixes of one track (views of `Tracks` and `Reported`) and its hull, for what is compiled."""
 
     time_ms: I8
     lat: F8
     lon: F8
     sog_kn: np.ndarray
-    cog_deg: np.ndarray
     heading_deg: np.ndarray
     nav_status: np.ndarray
+    bow_deg: F8
+    east_kn: F8
+    north_kn: F8
+    coarse: NDArray[np.bool_]
     hull: Hull
 
 
@@ -102,13 +104,6 @@ S_HEADING_VARIANCE = 7  # deg2
 STATES = 8
 SCALE_DEG = 1e-4
 """Metres in a degree are looked up anew when the latitude has changed by so much, some 10 m."""
-
-
-@njit(cache=True)
-def _heading_of(heading_deg: float, sog_kn: float, cog_deg: float) -> float:
-    if not np.isnan(heading_deg):
-        return heading_deg
-    return cog_deg if sog_kn >= COURSE_AS_HEADING_KN else np.nan
 
 
 @njit(cache=True)
@@ -134,7 +129,8 @@ def states_of(ship: Ship, moments: I8, side: int, wanted: NDArray[np.bool_], err
         See the column numbers above.
     """
     time_ms, ship_lat, ship_lon = ship.time_ms, ship.lat, ship.lon
-    sog_kn, cog_deg, heading_deg = ship.sog_kn, ship.cog_deg, ship.heading_deg
+    sog_kn, bow_deg, coarse = ship.sog_kn, ship.bow_deg, ship.coarse
+    ship_east, ship_north = ship.east_kn, ship.north_kn
     fixes = len(time_ms)
     out = np.empty((len(moments), STATES))
     position = errors.position_m * errors.position_m
@@ -145,7 +141,6 @@ def states_of(ship: Ship, moments: I8, side: int, wanted: NDArray[np.bool_], err
         out[k, S_LAT] = np.nan
         if i < 0 or not wanted[k]:
             continue
-        h0 = _heading_of(float(heading_deg[i]), float(sog_kn[i]), float(cog_deg[i]))
         gap_ms = time_ms[i + 1] - time_ms[i] if i + 1 < fixes else errors.interpolate_max_ms + 1
         if gap_ms > errors.interpolate_max_ms:
             near = i
@@ -153,19 +148,14 @@ def states_of(ship: Ship, moments: I8, side: int, wanted: NDArray[np.bool_], err
                 if i + 1 >= fixes or time_ms[i + 1] - t_ms > AT_FIX_S * 1000:
                     continue
                 near = i + 1
-                h0 = _heading_of(
-                    float(heading_deg[near]), float(sog_kn[near]), float(cog_deg[near])
-                )
-            speed = 0.0 if np.isnan(sog_kn[near]) else float(sog_kn[near])
-            course = math.radians(float(cog_deg[near]))
+            east, north = ship_east[near], ship_north[near]
             out[k, S_LAT], out[k, S_LON] = ship_lat[near], ship_lon[near]
-            out[k, S_HEADING], out[k, S_SPEED] = h0, speed
-            known = not np.isnan(course)
-            out[k, S_EAST] = speed * math.sin(course) if known else 0.0
-            out[k, S_NORTH] = speed * math.cos(course) if known else 0.0
-            out[k, S_VARIANCE], out[k, S_HEADING_VARIANCE] = position, compass
-            if is_coarse(ship_lat[near], ship_lon[near]):
-                out[k, S_VARIANCE] += COARSE_M2
+            out[k, S_HEADING] = bow_deg[near]
+            out[k, S_SPEED] = 0.0 if np.isnan(sog_kn[near]) else float(sog_kn[near])
+            out[k, S_EAST] = 0.0 if np.isnan(east) else east
+            out[k, S_NORTH] = 0.0 if np.isnan(north) else north
+            out[k, S_VARIANCE] = position + (COARSE_M2 if coarse[near] else 0.0)
+            out[k, S_HEADING_VARIANCE] = compass
             continue
         share = (t_ms - time_ms[i]) / gap_ms
         dlat = ship_lat[i + 1] - ship_lat[i]
@@ -173,7 +163,7 @@ def states_of(ship: Ship, moments: I8, side: int, wanted: NDArray[np.bool_], err
         out[k, S_LAT] = ship_lat[i] + share * dlat
         lon = ship_lon[i] + share * dlon
         out[k, S_LON] = lon if -180.0 <= lon < 180.0 else wrap_degrees(lon)
-        h1 = _heading_of(float(heading_deg[i + 1]), float(sog_kn[i + 1]), float(cog_deg[i + 1]))
+        h0, h1 = bow_deg[i], bow_deg[i + 1]
         heading = np.nan
         if not np.isnan(h0) and not np.isnan(h1):
             heading = h0 + share * short_way_deg(h1 - h0)
@@ -199,111 +189,23 @@ def states_of(ship: Ship, moments: I8, side: int, wanted: NDArray[np.bool_], err
                 speed = s0 + share * (s1 - s0)
         part = speed / far if far > 0.0 else 0.0
         out[k, S_SPEED], out[k, S_EAST], out[k, S_NORTH] = speed, part * east, part * north
-        # a ship takes long to hand over: only where there is more to it than drift
-        if dt < TURN_S:
-            bend = drift_m(share, dt, errors.drift_change_m_s2)
-        else:
-            bend = bend_m(ship, i, share, east / dt, north / dt, errors.drift_change_m_s2)
+        bend = bend_m(
+            share,
+            dt,
+            errors.drift_change_m_s2,
+            east / dt,
+            north / dt,
+            (ship_east[i], ship_north[i]),
+            (ship_east[i + 1], ship_north[i + 1]),
+        )
         unsure = min(share, 1.0 - share) * 2.0 * HEADING_DRIFT_DEG_H * dt / 3600.0
         out[k, S_VARIANCE] = position + bend * bend
-        if is_coarse(ship_lat[i], ship_lon[i]):
+        if coarse[i]:
             out[k, S_VARIANCE] += (1.0 - share) * (1.0 - share) * COARSE_M2
-        if is_coarse(ship_lat[i + 1], ship_lon[i + 1]):
+        if coarse[i + 1]:
             out[k, S_VARIANCE] += share * share * COARSE_M2
         out[k, S_HEADING_VARIANCE] = compass + unsure * unsure
     return out
-
-
-@njit(cache=True)
-def _measure(
-    a: Hull,
-    b: Hull,
-    pa: F8,
-    pb: F8,
-    k: int,
-    north_m: float,
-    east_m: float,
-    time_error_s: float,
-    out: F8,
-) -> None:
-    """Fill sample k, its time apart, from the states of both."""
-    lat_a, lon_a, head_a, speed_a = pa[k, S_LAT], pa[k, S_LON], pa[k, S_HEADING], pa[k, S_SPEED]
-    lat_b, lon_b, head_b, speed_b = pb[k, S_LAT], pb[k, S_LON], pb[k, S_HEADING], pb[k, S_SPEED]
-    east, north = short_way_deg(lon_b - lon_a) * east_m, (lat_b - lat_a) * north_m
-    distance = math.sqrt(east * east + north * north)
-    known_a, known_b = not np.isnan(head_a), not np.isnan(head_b)
-    half_beams = 0.5 * (a.beam + b.beam)
-    unknown = 0.5 * (a.beam_error + b.beam_error) + a.starboard_error + b.starboard_error
-    variance = pa[k, S_VARIANCE] + pb[k, S_VARIANCE]
-    late_s = time_error_s * KNOT_M_S
-    out[k, DISTANCE] = distance
-    out[k, HEADINGS] = known_a + known_b
-    if known_a or known_b:
-        ha = head_a if known_a else head_b
-        hb = head_b if known_b else head_a
-        turned = short_way_deg(hb - ha)
-        axis = common_axis_deg(ha, hb)
-        sin_axis, cos_axis = math.sin(math.radians(axis)), math.cos(math.radians(axis))
-        keel = min(abs(turned), 180.0 - abs(turned))
-        sin_half, cos_half = half_angle(keel)
-        ax, ay = centre_shift_m(ha, a.forward, a.starboard)
-        bx, by = centre_shift_m(hb, b.forward, b.starboard)
-        gap = np.inf
-        beside = np.inf
-        # A ship without a heading lies parallel, but the one way or the other: as near as it can,
-        # and of two about as near the one more beside the other, for cargo is moved amidships.
-        for back in range(1 if known_a and known_b else 2):
-            if back:  # turned round, the centre lies on the other side of the antenna
-                if known_a:
-                    bx, by = -bx, -by
-                else:
-                    ax, ay = -ax, -ay
-            x, y = east + bx - ax, north + by - ay
-            gap_across, gap_along, across, along = gaps_on_axis_m(
-                x, y, sin_axis, cos_axis, sin_half, cos_half, a.length, a.beam, b.length, b.beam
-            )
-            here = hull_gap_m(gap_across, gap_along)
-            nearer = here < gap - AS_NEAR_M
-            if nearer or (here < gap + AS_NEAR_M and gap_along < beside):
-                gap = min(gap, here)
-                beside = gap_along
-                out[k, GAP] = here
-                out[k, GAP_ALONG], out[k, ACROSS], out[k, ALONG] = gap_along, across, along
-                out[k, EAST], out[k, NORTH] = x, y
-        turn = 0.5 * math.sqrt(pa[k, S_HEADING_VARIANCE] + pb[k, S_HEADING_VARIANCE])
-        turn *= 1.0 if known_a and known_b else 2.0
-        lever = (east * sin_axis + north * cos_axis) * math.sin(math.radians(turn))
-        late_a = late_s * (pa[k, S_EAST] * cos_axis - pa[k, S_NORTH] * sin_axis)
-        late_b = late_s * (pb[k, S_EAST] * cos_axis - pb[k, S_NORTH] * sin_axis)
-        out[k, GAP_ERROR] = unknown
-        out[k, GAP_SIGMA] = math.sqrt(variance + lever * lever + late_a * late_a + late_b * late_b)
-        if axis < 0.0:
-            axis += 360.0
-        elif axis >= 360.0:
-            axis -= 360.0
-        out[k, HEADING] = axis
-        out[k, KEEL] = abs(turned) if known_a and known_b else np.nan
-    else:
-        # Any direction of the hulls is possible: from antennas abeam of each other (the largest
-        # gap) to antennas as far apart along two parallel hulls as they can be (the smallest).
-        along_most = (
-            abs(a.forward)
-            + a.forward_error
-            + abs(b.forward)
-            + b.forward_error
-            + 0.25 * min(a.length, b.length)
-        )
-        across_least = math.sqrt(max(0.0, distance * distance - along_most * along_most))
-        low, high = across_least - half_beams, distance - half_beams
-        out[k, GAP] = 0.5 * (low + high)
-        out[k, GAP_ERROR] = 0.5 * (high - low) + unknown
-        late = late_s * late_s * (speed_a * speed_a + speed_b * speed_b)
-        out[k, GAP_SIGMA] = math.sqrt(variance + late)
-        out[k, GAP_ALONG], out[k, ACROSS], out[k, ALONG] = np.nan, np.nan, np.nan
-        out[k, HEADING], out[k, KEEL] = np.nan, np.nan
-        out[k, EAST], out[k, NORTH] = east, north
-    out[k, SPEED_A], out[k, SPEED_B], out[k, RELATIVE] = speed_a, speed_b, np.nan
-    out[k, LAT_A], out[k, LON_A], out[k, LAT_B], out[k, LON_B] = lat_a, lon_a, lat_b, lon_b
 
 
 @njit(cache=True)
@@ -314,20 +216,23 @@ def _relative_speeds(s: F8) -> None:
     behind it, and one about to leave its departure ahead.
     """
     n = len(s)
+    before = after = 0  # the nearest samples far enough from this one in time, either way
     for i in range(n):
+        time_s = s[i, TIME_S]
+        while before + 1 < i and time_s - s[before + 1, TIME_S] >= RELATIVE_WINDOW_S:
+            before += 1
+        while after + 1 < n and s[after, TIME_S] - time_s < RELATIVE_WINDOW_S:
+            after += 1
         best = np.nan
-        for step in (-1, 1):
-            j = i
-            while 0 <= j + step < n and abs(s[j, TIME_S] - s[i, TIME_S]) < RELATIVE_WINDOW_S:
-                j += step
-            dt = abs(s[j, TIME_S] - s[i, TIME_S])
+        for j in (before, after):
+            dt = abs(s[j, TIME_S] - time_s)
             # centre to centre and antenna to antenna do not mix
             alike = (s[i, HEADINGS] > 0) == (s[j, HEADINGS] > 0)
             if dt < RELATIVE_WINDOW_S or not alike:
                 continue
-            moved = math.hypot(s[j, EAST] - s[i, EAST], s[j, NORTH] - s[i, NORTH])
-            speed = moved / dt / KNOT_M_S
-            if np.isnan(best) or speed < best:
+            dx, dy = s[j, EAST] - s[i, EAST], s[j, NORTH] - s[i, NORTH]
+            speed = math.sqrt(dx * dx + dy * dy) / dt / KNOT_M_S
+            if not speed >= best:
                 best = speed
         s[i, RELATIVE] = best
 
@@ -354,7 +259,12 @@ def measure_at(
     pa = states_of(a, moments, 1, wanted, errors)
     pb = states_of(b, moments, 2, wanted, errors)
     hull_a, hull_b = a.hull, b.hull
+    half_beams = 0.5 * (hull_a.beam + hull_b.beam)
+    unknown = 0.5 * (hull_a.beam_error + hull_b.beam_error)
+    unknown += hull_a.starboard_error + hull_b.starboard_error
+    late_s = errors.time_s * KNOT_M_S
     scaled_at, north_m, east_m = np.inf, 0.0, 0.0
+    # all in one loop: handing arrays to a function for each sample would count references to them
     for k in range(len(moments)):
         if not wanted[k]:
             continue
@@ -365,8 +275,93 @@ def measure_at(
         if not abs(lat - scaled_at) < SCALE_DEG:
             scaled_at = lat
             north_m, east_m = metres_per_degree(lat)
-        _measure(hull_a, hull_b, pa, pb, k, north_m, east_m, errors.time_s, out)
         out[k, TIME_S] = moments[k, 0] / 1000.0
+        lat_a, lon_a, head_a, speed_a = pa[k, S_LAT], pa[k, S_LON], pa[k, S_HEADING], pa[k, S_SPEED]
+        lat_b, lon_b, head_b, speed_b = pb[k, S_LAT], pb[k, S_LON], pb[k, S_HEADING], pb[k, S_SPEED]
+        east, north = short_way_deg(lon_b - lon_a) * east_m, (lat_b - lat_a) * north_m
+        distance = math.sqrt(east * east + north * north)
+        known_a, known_b = not np.isnan(head_a), not np.isnan(head_b)
+        variance = pa[k, S_VARIANCE] + pb[k, S_VARIANCE]
+        out[k, DISTANCE] = distance
+        out[k, HEADINGS] = known_a + known_b
+        if known_a or known_b:
+            ha = head_a if known_a else head_b
+            hb = head_b if known_b else head_a
+            turned = short_way_deg(hb - ha)
+            axis = common_axis_deg(ha, hb)
+            sin_axis, cos_axis = sine_cosine(axis)
+            keel = min(abs(turned), 180.0 - abs(turned))
+            sin_half, cos_half = half_angle(keel)
+            ax, ay = centre_shift_m(ha, hull_a.forward, hull_a.starboard)
+            bx, by = centre_shift_m(hb, hull_b.forward, hull_b.starboard)
+            gap = np.inf
+            beside = np.inf
+            # A ship without a heading lies parallel, but the one way or the other: as near as it
+            # can, and of two about as near the one more beside the other, for cargo is moved
+            # amidships.
+            for back in range(1 if known_a and known_b else 2):
+                if back:  # turned round, the centre lies on the other side of the antenna
+                    if known_a:
+                        bx, by = -bx, -by
+                    else:
+                        ax, ay = -ax, -ay
+                x, y = east + bx - ax, north + by - ay
+                gap_across, gap_along, across, along = gaps_on_axis_m(
+                    x,
+                    y,
+                    sin_axis,
+                    cos_axis,
+                    sin_half,
+                    cos_half,
+                    hull_a.length,
+                    hull_a.beam,
+                    hull_b.length,
+                    hull_b.beam,
+                )
+                here = hull_gap_m(gap_across, gap_along)
+                nearer = here < gap - AS_NEAR_M
+                if nearer or (here < gap + AS_NEAR_M and gap_along < beside):
+                    gap = min(gap, here)
+                    beside = gap_along
+                    out[k, GAP] = here
+                    out[k, GAP_ALONG], out[k, ACROSS], out[k, ALONG] = gap_along, across, along
+                    out[k, EAST], out[k, NORTH] = x, y
+            turn = 0.5 * math.sqrt(pa[k, S_HEADING_VARIANCE] + pb[k, S_HEADING_VARIANCE])
+            turn *= 1.0 if known_a and known_b else 2.0
+            lever = (east * sin_axis + north * cos_axis) * sine_cosine(turn)[0]
+            late_a = late_s * (pa[k, S_EAST] * cos_axis - pa[k, S_NORTH] * sin_axis)
+            late_b = late_s * (pb[k, S_EAST] * cos_axis - pb[k, S_NORTH] * sin_axis)
+            out[k, GAP_ERROR] = unknown
+            out[k, GAP_SIGMA] = math.sqrt(
+                variance + lever * lever + late_a * late_a + late_b * late_b
+            )
+            if axis < 0.0:
+                axis += 360.0
+            elif axis >= 360.0:
+                axis -= 360.0
+            out[k, HEADING] = axis
+            out[k, KEEL] = abs(turned) if known_a and known_b else np.nan
+        else:
+            # Any direction of the hulls is possible: from antennas abeam of each other (the largest
+            # gap) to antennas as far apart along two parallel hulls as they can be (the smallest).
+            along_most = (
+                abs(hull_a.forward)
+                + hull_a.forward_error
+                + abs(hull_b.forward)
+                + hull_b.forward_error
+                + 0.25 * min(hull_a.length, hull_b.length)
+            )
+            across_least = math.sqrt(max(0.0, distance * distance - along_most * along_most))
+            low, high = across_least - half_beams, distance - half_beams
+            out[k, GAP] = 0.5 * (low + high)
+            out[k, GAP_ERROR] = 0.5 * (high - low) + unknown
+            late = late_s * late_s * (speed_a * speed_a + speed_b * speed_b)
+            out[k, GAP_SIGMA] = math.sqrt(variance + late)
+            out[k, GAP_ALONG], out[k, ACROSS], out[k, ALONG] = np.nan, np.nan, np.nan
+            out[k, HEADING], out[k, KEEL] = np.nan, np.nan
+            out[k, EAST], out[k, NORTH] = east, north
+        out[k, SPEED_A], out[k, SPEED_B], out[k, RELATIVE] = speed_a, speed_b, np.nan
+        out[k, LAT_A], out[k, LON_A], out[k, LAT_B], out[k, LON_B] = lat_a, lon_a, lat_b, lon_b
 
 
 @njit(cache=True)

@@ -89,10 +89,10 @@ def _stay(ship: Ship, first: int, last: int) -> tuple[float, float]:
         y[i] = (ship.lat[first + i] - ship.lat[first]) * north_m
     mx, my = median_of(x.copy()), median_of(y.copy())
     for i in range(n):
-        x[i] = math.hypot(x[i] - mx, y[i] - my)
-    x.sort()
+        dx, dy = x[i] - mx, y[i] - my
+        x[i] = math.sqrt(dx * dx + dy * dy)
     spread = heading_spread_deg(ship.heading_deg[first : last + 1].astype(np.float64))
-    return x[int(0.9 * (n - 1))], spread
+    return put_in_place(x, int(0.9 * (n - 1))), spread
 
 
 @njit(cache=True)

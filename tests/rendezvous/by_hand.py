@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from pipeline.rendezvous.moments import APART_STEP_S, moments_of
+from pipeline.rendezvous.reported import reported_of
 from pipeline.rendezvous.sampling import Errors, Hull, Ship
 
 HOUR_MS = 3_600_000
@@ -20,14 +21,21 @@ def ship(minutes, east_m, north_m, heading=90.0, length=180.0, lat=29.0):
     east = np.broadcast_to(np.asarray(east_m, float), time.shape)
     north = np.broadcast_to(np.asarray(north_m, float), time.shape)
     single = np.full(len(time), np.nan, np.float32)
+    heading = np.broadcast_to(np.asarray(heading, np.float32), time.shape).copy()
+    lats = lat + north / 110_850.0
+    lons = -90.0 + east / (111_320.0 * math.cos(math.radians(lat)))
+    reported = reported_of(lats, lons, single, single, heading)
     return Ship(
         time,
-        lat + north / 110_850.0,
-        -90.0 + east / (111_320.0 * math.cos(math.radians(lat))),
+        lats,
+        lons,
         single,
-        single,
-        np.broadcast_to(np.asarray(heading, np.float32), time.shape).copy(),
+        heading,
         np.full(len(time), -1, np.int8),
+        reported.bow_deg,
+        reported.east_kn,
+        reported.north_kn,
+        reported.coarse,
         Hull(length, length / 6, 0.0, 0.3 * length, 2.0, 0.0, 2.0),
     )
 

@@ -81,6 +81,16 @@ def test_a_degree_at_the_equator_and_at_the_poles_measures_what_tables_of_wgs_84
     assert g.metres_per_degree(-45.0) == g.metres_per_degree(45.0)
 
 
+@given(st.floats(-1000, 1000))
+def test_sine_and_cosine_are_those_of_the_library(angle):
+    exact = math.sin(math.radians(angle)), math.cos(math.radians(angle))
+    assert g.sine_cosine(angle) == pytest.approx(exact, abs=1e-11)
+
+
+def test_of_an_unknown_angle_sine_and_cosine_are_unknown():
+    assert all(map(math.isnan, g.sine_cosine(math.nan)))
+
+
 @given(st.floats(-1000.0, 1000.0))
 def test_a_wrapped_angle_points_the_same_way(angle):
     wrapped = g.wrap_degrees(angle)
