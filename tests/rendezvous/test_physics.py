@@ -165,7 +165,9 @@ def test_where_and_how_a_transfer_lies_does_not_matter(seed, turn, lat, lon):
     (here,) = pairs(transfer(), seed=seed).rows(named=True)
     (there,) = pairs(boats, lat=lat, lon=lon, seed=seed).rows(named=True)
     assert there["candidate"]
-    assert there["hull_gap_median_m"] == pytest.approx(here["hull_gap_median_m"], abs=2.5)
+    # errors of position that lay along the hulls now lie across them: two medians of some dozens of
+    # fixes, each of which errs by metres
+    assert there["hull_gap_median_m"] == pytest.approx(here["hull_gap_median_m"], abs=4.0)
     assert there["duration_h"] == pytest.approx(here["duration_h"], abs=0.2)
 
 
