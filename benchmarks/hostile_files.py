@@ -64,10 +64,11 @@ def run(case: Case, folder: Path) -> Outcome:
     begun = time.perf_counter()
     child = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - this interpreter
     peak, spent = 0, 0.0
-    watched, hostile = psutil.Process(child.pid), dumps / "hostile"
+    parent, hostile = psutil.Process(child.pid), dumps / "hostile"
     changed = False
     while child.poll() is None and time.perf_counter() - begun < MOST_S:
         try:
+            watched = next(iter(parent.children()), parent)  # who works is watched by who began
             peak = max(peak, watched.memory_info().rss)
             spent = sum(watched.cpu_times()[:2])
             if case.meanwhile and not changed and _being_read(watched, hostile):
