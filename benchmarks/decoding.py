@@ -26,7 +26,7 @@ from pipeline.feeds import nmea
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "real_ais"
 BARE = re.compile(rb"[!$].*?\*[0-9A-Fa-f]{2}")
-USED = {1, 2, 3, 4, 5, 9, 18, 19, 21, 24, 27}
+USED = {1, 2, 3, 4, 5, 9, 11, 18, 19, 21, 24, 27}
 REPEATS = 20  # of the faster decoder, whose single run is too short to time
 
 FIELDS = {
@@ -125,6 +125,11 @@ def expected(decoded: dict[str, Any], column: str) -> object:
     kind = decoded["msg_type"]
     name = "name" if column == "name" and kind == 21 else FIELDS[column]
     value = decoded.get(name)
+    if column == "ship_type" and kind == 21:  # of an aid; a number of a ship's is no aid's
+        mmsi = int(decoded["mmsi"])
+        off = decoded["off_position"] and decoded["second"] <= 59
+        aid = decoded["aid_type"] + 32 * bool(decoded["virtual_aid"]) + 64 * bool(off)
+        return aid if mmsi // 10_000_000 == 99 and 201 <= mmsi // 10_000 % 1000 <= 775 else None
     if column == "second" and kind == 5:
         return None
     if kind == 9 and column == "sog_kn" and value is not None and value >= 1022:

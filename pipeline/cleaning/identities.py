@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.cleaning.aids import kind_words
+from pipeline.cleaning.mmsi import is_aid
 from pipeline.ledger import Ledger
 from pipeline.wording import template
 
-VALUES_SHOWN = 6  # of one kind, the most reported: the rest are radio errors
+VALUES_SHOWN = 6  # of one kind, the most reported: the rest are radio errors, and counted
 CHANGED = {"name_changed": "name", "imo_changed": "IMO number", "callsign_changed": "call sign"}
 """Flags of ``schema.VESSELS`` that say which value changed."""
 _SEEN = ("name", "imo", "callsign", "ship_type", "hull_m")
@@ -38,9 +40,14 @@ def values_seen(statics: pl.LazyFrame) -> pl.LazyFrame:
     -------
     pl.LazyFrame
         ``track`` and ``values_seen``, as ``name "OLD" 12 reports 2024-03-01 00:00 to 2024-03-02
-        11:58; name "NEW" ...``: by kind, the most reported first.
+        11:58; name "NEW" ...``: by kind, the most reported first; of more than `VALUES_SHOWN`,
+        how many more there were.
     """
-    told = statics.with_columns(_hull().alias("hull_m"))
+    kind_of_aid = pl.when(is_aid()).then(kind_words(pl.col("ship_type")))
+    told = statics.with_columns(
+        _hull().alias("hull_m"),
+        pl.coalesce(kind_of_aid, pl.col("ship_type").cast(pl.String)).alias("ship_type"),
+    )
     kinds = [
         told.filter(pl.col(kind).is_not_null())
         .group_by("track", pl.col(kind).cast(pl.String).alias("value"))
@@ -61,11 +68,21 @@ def values_seen(statics: pl.LazyFrame) -> pl.LazyFrame:
     return (
         pl.concat(kinds)
         .sort(*order, descending=[False, False, True, False, False])
-        .filter(pl.int_range(pl.len()).over("track", "kind") < VALUES_SHOWN)
+        .with_columns(
+            pl.int_range(pl.len()).over("track", "kind").alias("at"),
+            (pl.len().over("track", "kind").cast(pl.Int64) - VALUES_SHOWN).alias("more"),
+        )
+        .filter(pl.col("at") < VALUES_SHOWN)
         .with_columns(
             template("{} {} {} reports {} to {}", "word", quoted, "reports", first, last).alias(
                 "said"
             )
+        )
+        .with_columns(
+            pl.when((pl.col("at") == VALUES_SHOWN - 1) & (pl.col("more") > 0))
+            .then(template("{}; and {} more of {}", "said", "more", "word"))
+            .otherwise("said")
+            .alias("said")
         )
         .group_by("track", maintain_order=True)
         .agg(pl.col("said").str.join("; ").alias("values_seen"))

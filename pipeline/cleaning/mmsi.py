@@ -59,6 +59,11 @@ def no_ship_kind(mmsi: str = "mmsi") -> pl.Expr:
     )
 
 
+def is_aid(mmsi: str = "mmsi") -> pl.Expr:
+    """Whether the bearer is an aid to navigation."""
+    return (no_ship_kind(mmsi) == AID_TO_NAVIGATION).fill_null(value=False)
+
+
 def is_fabricated(mmsi: str = "mmsi") -> pl.Expr:
     """Whether a ship's number cannot have been assigned: its MID belongs to no country.
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pipeline.cleaning.aids import MOST
+from pipeline.cleaning.mmsi import is_aid
 from pipeline.config import CleaningConfig
 from pipeline.ledger import EXAMPLES_KEPT, Example, Ledger
 from pipeline.wording import template
@@ -105,7 +107,8 @@ def blank_rules(config: CleaningConfig) -> Mapping[str, tuple[tuple[str, ...], p
         "cleaning.ship_type_not_available": (("ship_type",), pl.col("ship_type") == 0),
         "cleaning.ship_type_impossible": (
             ("ship_type",),
-            (pl.col("ship_type") < 0) | (pl.col("ship_type") > SHIP_TYPE_MAX),
+            (pl.col("ship_type") < 0)
+            | (pl.col("ship_type") > pl.when(is_aid()).then(MOST).otherwise(SHIP_TYPE_MAX)),
         ),
     }
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.cleaning.aids import kind_flags
 from pipeline.cleaning.doubts import CIRCLE, flag_bits
 from pipeline.cleaning.draughts import DISAGREE_FLAG, count_unused
 from pipeline.cleaning.headings import FALSE_FLAG
 from pipeline.cleaning.hulls import DISAGREES, reconcile_hulls
 from pipeline.cleaning.identities import values_seen
-from pipeline.cleaning.mmsi import AID_TO_NAVIGATION, is_fabricated, no_ship_kind
+from pipeline.cleaning.mmsi import AID_TO_NAVIGATION, is_aid, is_fabricated
 from pipeline.cleaning.tracks import Tracks
 from pipeline.ledger import Ledger
 from pipeline.schema import VESSELS, conform
@@ -109,7 +110,7 @@ def describe_vessels(
     misleading : pl.Series
         The tracks with headings that are none, from `drop_false_headings`.
     """
-    is_aid = (no_ship_kind() == AID_TO_NAVIGATION).fill_null(value=False)
+    aid = is_aid()
     lazy = statics.lazy()
     own = _of_another(lazy).filter(~pl.col("another"))
     vessels = tracks.tracks.lazy()
@@ -118,10 +119,11 @@ def describe_vessels(
     vessels = vessels.join(reconcile_hulls(own), on="track", how="left")
     flags: list[pl.Expr] = [
         pl.when(pl.col("ships") > 1).then(pl.lit("shared_mmsi")),
-        pl.when(is_aid)
+        pl.when(aid)
         .then(pl.lit(AID_TO_NAVIGATION))
         .when(is_fabricated())
         .then(pl.lit("fabricated_mmsi")),
+        *(pl.when(aid).then(word) for word in kind_flags(pl.col("ship_type"))),
         pl.when(pl.col("false_motion")).then(pl.lit("false_motion")),
         pl.when(pl.col("clock_off")).then(pl.lit("clock_off")),
         pl.when(pl.col("track").is_in(misleading.implode())).then(pl.lit(FALSE_FLAG)),
@@ -138,9 +140,9 @@ def describe_vessels(
     words = pl.concat_list(flags).list.drop_nulls().list.join(";")
     return conform(
         known.lazy()
-        # an aid's kind is told in numbers that would be types of ships
-        .with_columns(pl.when(~is_aid).then("ship_type").alias("ship_type"))
         .with_columns(pl.when(words.str.len_bytes() > 0).then(words).otherwise(None).alias("flags"))
+        # an aid's kind is told in numbers that would be types of ships
+        .with_columns(pl.when(~aid).then("ship_type").alias("ship_type"))
         .sort("track")
         .collect(),
         VESSELS,

@@ -1,7 +1,7 @@
 """Logs of NMEA 0183 sentences: ``!AIVDM`` and its kin, with the times that stand around them.
 
-Message types 1-3, 18, 19, 27 (ships), 4 (base stations), 9 (aircraft), 21 (aids to navigation)
-give positions; 5, 19, 21, 24A and 24B what ships typed. Every line that is not blank is used or
+Message types 1-3, 11, 18, 19, 27 (ships), 4 (base stations), 9 (aircraft), 21 (aids) give
+positions; 5, 19, 21, 24A and 24B what ships typed. Every line that is not blank is used or
 rejected under one rule of `RULES` or ``feeds.nmea_no_time``.
 """
 
@@ -168,7 +168,7 @@ class _Log:
         self.open = np.zeros((scanner.OPEN_FIELDS, scanner.OPEN_MESSAGES), np.int64)
         self.open_values = np.empty((scanner.OPEN_MESSAGES, scanner.LONGEST_MESSAGE), np.uint8)
         self.clocks = np.full((2, scanner.CLOCKS_KEPT), -1, np.int64)
-        self.marked, self.last_mark_ms = 0, -1
+        self.marked, self.last_marks = 0, np.array([-1, -1], np.int64)
         self.running = RunningClock(config.start_utc) if config.start_utc else None
         self.held: pl.DataFrame | None = None
         self.unplaced = 0
@@ -241,12 +241,14 @@ class _Log:
             timed = own_ms[:n] >= 0
             own_ms[:n][timed] -= self.ahead_ms
             marks[:k] -= self.ahead_ms
-        # The time read last before each message: of this piece, or the last of those before.
-        times = np.concatenate([np.array([self.last_mark_ms], np.int64), marks[:k]])
+        # The two times read last before each message: of this piece, or the last of those before.
+        times = np.concatenate([self.last_marks, marks[:k]])
+        at = marks_before[:n] - self.marked
         frame = _records(rec[:, :n]).with_columns(
             pl.Series("own_ms", own_ms[:n]),
             pl.Series("before", marks_before[:n]),
-            pl.Series("last_ms", times[marks_before[:n] - self.marked]),
+            pl.Series("earlier_ms", times[at]),
+            pl.Series("last_ms", times[at + 1]),
             pl.Series("running_ms", self.running.run(rec[bits.SECOND, :n], own_ms[:n]))
             if self.running
             else pl.lit(-1, pl.Int64).alias("running_ms"),
@@ -260,10 +262,14 @@ class _Log:
         known = number < len(marks)
         next_ms = np.where(known, np.append(marks, -1)[np.where(known, number, -1)], -1)
         self.marked += len(marks)
-        self.last_mark_ms = int(marks[-1]) if len(marks) else self.last_mark_ms
+        self.last_marks = np.concatenate([self.last_marks, marks])[-2:]
         own, last = found["own_ms"].to_numpy(), found["last_ms"].to_numpy()
-        near = (last >= 0) & known & (np.abs(next_ms - last) <= self.config.clock_gap_s * 1000)
-        time_ms = np.where(own >= 0, own, np.where(near, last, found["running_ms"].to_numpy()))
+        earlier, off_ms = found["earlier_ms"].to_numpy(), np.abs(next_ms - last)
+        near = (last >= 0) & known & (off_ms <= self.config.clock_gap_s * 1000)
+        # A line that was put in out of its order is farther from the next than the one before it.
+        out_of_order = (earlier >= 0) & (np.abs(next_ms - earlier) < off_ms)
+        before = np.where(out_of_order, earlier, last)
+        time_ms = np.where(own >= 0, own, np.where(near, before, found["running_ms"].to_numpy()))
         waiting = (time_ms < 0) & (last >= 0) & ~known
         if chunk.last or waiting.sum() > HELD_MOST:
             waiting[:] = False

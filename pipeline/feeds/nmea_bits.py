@@ -29,6 +29,7 @@ BAD_PAYLOAD = -1
 OTHER_KIND = -2
 
 UNSIGNED, MINUTES, TENTHS_OF_MINUTES, KNOTS, DEGREES, LETTERS = range(6)
+AID_REPORT = 21
 PART_B = 28  # the kind under which part B of message 24 stands in the tables below
 
 # Where each field stands, from the tables of ITU-R M.1371-5, annex 8: target, first bit, bits (of
@@ -70,6 +71,7 @@ _LAYOUTS: dict[int, tuple[int, int, tuple[tuple[int, int, int, int], ...]]] = {
     2: (143, 0, _CLASS_A),
     3: (143, 0, _CLASS_A),
     4: (134, -1, ((SECOND, 72, 6, UNSIGNED), (LON, 79, 28, MINUTES), (LAT, 107, 27, MINUTES))),
+    11: (134, -1, ((SECOND, 72, 6, UNSIGNED), (LON, 79, 28, MINUTES), (LAT, 107, 27, MINUTES))),
     5: (
         302,
         0,
@@ -105,10 +107,11 @@ _LAYOUTS: dict[int, tuple[int, int, tuple[tuple[int, int, int, int], ...]]] = {
             *_dimensions(271),
         ),
     ),
-    21: (
+    AID_REPORT: (
         249,
         -1,
         (
+            (_TYPED + SHIP_TYPE, 38, 5, UNSIGNED),  # of the aid: see `_aid`
             (_TEXTS + NAME, 43, 20, LETTERS),
             (LON, 164, 28, MINUTES),
             (LAT, 192, 27, MINUTES),
@@ -201,6 +204,19 @@ def text(values: U1, size: int, start: int, letters: int, into: U1, at: int) -> 
 
 
 @njit(cache=True)
+def _aid(values: U1, size: int, mmsi: int, kind: int) -> np.int32:
+    """What an aid to navigation says it is: its kind, 32 more where virtual, 64 where off position.
+
+    That it is off its position holds with a second of UTC only (ITU-R M.1371-5, message 21). None
+    for another's number: there the kind would be taken for a type of ship.
+    """
+    if mmsi // 10_000_000 != 99 or not 201 <= mmsi // 10_000 % 1000 <= 775:
+        return NONE
+    off = bits(values, size, 259, 1) if bits(values, size, 253, 6) <= 59 and size > 259 else 0
+    return np.int32(kind + 32 * bits(values, size, 269, 1) + 64 * off)
+
+
+@njit(cache=True)
 def decode(values: U1, size: int, rec: I4, n: int, typed: I4, m: int, ends: I4, letters: U1) -> int:
     """One message into column `n` of the records and, where it holds typed values, `m` of those.
 
@@ -274,6 +290,8 @@ def decode(values: U1, size: int, rec: I4, n: int, typed: I4, m: int, ends: I4, 
             number = 3600 if number == (1 << width) - 1 else 10 * number
         if target < _TYPED:
             rec[target, n] = number
+        elif kind == AID_REPORT and target == _TYPED + SHIP_TYPE:
+            typed[SHIP_TYPE, m] = _aid(values, size, mmsi, number)
         elif layout != PART_B or mmsi // 10_000_000 != 98 or start < 132:
             # A craft of a parent ship (MMSI 98...) sends its parent's MMSI for its dimensions.
             typed[target - _TYPED, m] = number

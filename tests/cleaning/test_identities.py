@@ -39,3 +39,10 @@ def test_a_change_is_told():
     assert "1 the name" in ledger.messages[0]
     tell_changes({"shared_mmsi": 3}, ledger)
     assert len(ledger.messages) == 1
+
+
+def test_of_more_values_than_are_shown_it_says_how_many():
+    rows = [{"name": f"NAME {k}", "reports": 20 - k} for k in range(9)]
+    assert seen(rows).endswith("; and 3 more of name")
+    assert seen(rows).count("reports") == 6
+    assert "more of" not in seen(rows[:6])

@@ -135,7 +135,9 @@ def test_two_ships_that_type_the_same_name_keep_their_own_draughts():
     assert result.draughts.select("track", "draught_m").rows() == [(0, 10.0), (1, 5.0)]
 
 
-@pytest.mark.parametrize(("mmsi", "flags"), [(992_111_234, "aid_to_navigation"), (MMSI, None)])
+@pytest.mark.parametrize(
+    ("mmsi", "flags"), [(992_111_234, "aid_to_navigation;light_vessel_or_large_buoy"), (MMSI, None)]
+)
 def test_an_aid_to_navigation_is_kept_and_flagged(mmsi, flags):
     rows = [{"mmsi": mmsi, "name": "WRECK BUOY", "ship_type": 31, "length_m": 4.0}]
     found = vessel(rows, sailing(mmsi=mmsi, speed_kn=0))
@@ -203,3 +205,15 @@ def test_a_number_that_passes_to_another_ship_keeps_both_draughts():
     rows.append({"imo": 1234567, "draught_m": 5.0, "first_time": at(5 * 3600)})
     result, _ = cleaned(sailing(), statics(rows))
     assert result.draughts["draught_m"].to_list() == [9.0, 5.0]
+
+
+def test_an_aid_says_what_it_is():
+    mmsi = 992_111_234
+    rows = [
+        {"mmsi": mmsi, "ship_type": 24 + 32, "reports": 9},
+        {"mmsi": mmsi, "ship_type": 24 + 64, "reports": 1, "first_time": at(3600)},
+    ]
+    found = cleaned(sailing(speed_kn=0.0, mmsi=mmsi), statics(rows))[0].vessels.row(0, named=True)
+    assert found["flags"] == "aid_to_navigation;buoy_port_hand;virtual_aid"
+    assert 'ship_type "virtual buoy port hand" 9 reports' in found["values_seen"]
+    assert 'ship_type "buoy port hand, off position" 1 reports' in found["values_seen"]

@@ -106,6 +106,19 @@ def test_without_a_time_the_one_before_counts_when_the_next_is_near(tmp_path: Pa
     assert log(tmp_path, *lines, config=near)[1].rejected["feeds.nmea_no_time"] == 4
 
 
+def test_a_line_out_of_its_order_is_no_clock(tmp_path: Path) -> None:
+    # joined logs: what stands before the sentence is of a minute ago, what stands about it is not
+    lines = [
+        tagged(position(235000001), C + 58),
+        tagged(position(235000002), C),
+        position(235000003),
+        tagged(position(235000004), C + 59),
+    ]
+    batch, _ = log(tmp_path, *lines)
+    at = dict(zip(batch.positions["mmsi"], times(batch), strict=True))
+    assert at[235000003] == at[235000001] == "2018-06-04 00:00:58.000"
+
+
 def test_a_receivers_clock_places_sentences(tmp_path: Path) -> None:
     zda = [checked(f"$GPZDA,0000{s:02d}.50,04,06,2018,,") for s in (0, 5)]
     batch, ledger = log(tmp_path, zda[0], position(235000001), zda[1])
@@ -274,10 +287,10 @@ def test_sentinels_are_passed_on(tmp_path: Path) -> None:
     assert values == pytest.approx([91.0, 181.0, 102.3, 360.0, 511.0])
 
 
-def test_base_stations(tmp_path: Path) -> None:
-    row = one_of(tmp_path, {"type": 4, "mmsi": 2190067, "lat": 55.5, "lon": 10.5}).positions.row(
-        0, named=True
-    )
+@pytest.mark.parametrize("kind", [4, 11])  # sent unasked, and when asked for the time
+def test_base_stations(tmp_path: Path, kind: int) -> None:
+    message = {"type": kind, "mmsi": 2190067, "lat": 55.5, "lon": 10.5}
+    row = one_of(tmp_path, message).positions.row(0, named=True)
     assert (row["mmsi"], row["lat"], row["lon"], row["sog_kn"], row["class_b"]) == (
         2190067,
         55.5,
@@ -323,6 +336,21 @@ def test_aids_to_navigation(tmp_path: Path) -> None:
     batch = one_of(tmp_path, message)
     assert batch.positions.select("mmsi", "lat", "lon").row(0) == (992351000, 1.5, 2.5)
     assert batch.statics["name"].to_list() == ["WRECK BUOY"]
+
+
+@pytest.mark.parametrize(
+    ("mmsi", "second", "code"),
+    [(992351000, 30, 14 + 32 + 64), (992351000, 60, 14 + 32), (235100000, 30, None)],
+)
+def test_an_aids_kind_stands_where_a_ships_type_does(
+    tmp_path: Path, mmsi: int, second: int, code: int | None
+) -> None:
+    # off its position holds with a second only; under a ship's number it would be a ship's type
+    message = {"type": 21, "mmsi": mmsi, "name": "WRECK", "lat": 1.5, "lon": 2.5, "aid_type": 14}
+    batch = one_of(
+        tmp_path, {**message, "second": second, "off_position": True, "virtual_aid": True}
+    )
+    assert batch.statics["ship_type"].to_list() == [code]
 
 
 @pytest.mark.parametrize(

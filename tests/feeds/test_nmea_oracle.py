@@ -43,9 +43,19 @@ FIELDS: dict[int, dict[str, Any]] = {
         "destination": LETTERS,
     },
     9: {**MOVES, "speed": st.integers(0, 1023)},
+    11: {"lat": MOVES["lat"], "lon": MOVES["lon"], "second": MOVES["second"]},
     18: MOVES,
     19: {**MOVES, **SIZES, "shipname": LETTERS, "ship_type": st.integers(0, 99)},
-    21: {"lat": MOVES["lat"], "lon": MOVES["lon"], "name": LETTERS, **SIZES},
+    21: {
+        **SIZES,
+        "lat": MOVES["lat"],
+        "lon": MOVES["lon"],
+        "second": MOVES["second"],
+        "name": LETTERS,
+        "aid_type": st.integers(0, 31),
+        "off_position": st.booleans(),
+        "virtual_aid": st.booleans(),
+    },
     24: {
         **SIZES,
         "partno": st.integers(0, 1),
@@ -67,7 +77,8 @@ FIELDS: dict[int, dict[str, Any]] = {
 def messages(draw: st.DrawFn) -> dict[str, object]:
     kind = draw(st.sampled_from(sorted(FIELDS)))
     fields = {name: draw(values) for name, values in FIELDS[kind].items()}
-    return {"type": kind, "mmsi": draw(st.integers(0, 2**30 - 1)), **fields}
+    mmsi = draw(st.integers(0, 2**30 - 1) | st.integers(990_000_000, 999_999_999))
+    return {"type": kind, "mmsi": mmsi, **fields}
 
 
 @given(st.lists(messages(), min_size=1, max_size=10))
