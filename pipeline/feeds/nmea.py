@@ -22,7 +22,7 @@ from pipeline.feeds import nmea_scan as scanner
 from pipeline.feeds.archives import Stream
 from pipeline.feeds.batch import Batch, group_statics
 from pipeline.feeds.clock import RunningClock
-from pipeline.feeds.nmea_base import BASE_STATION_REPORT, Off, off
+from pipeline.feeds.nmea_base import BASE_STATION_REPORT, OFF_MIN_MS, Off, off
 from pipeline.feeds.nmea_bits import I4, NONE, U1
 from pipeline.feeds.nmea_times import I8, utc_ms
 from pipeline.feeds.pieces import lines_of
@@ -266,8 +266,9 @@ class _Log:
         own, last = found["own_ms"].to_numpy(), found["last_ms"].to_numpy()
         earlier, off_ms = found["earlier_ms"].to_numpy(), np.abs(next_ms - last)
         near = (last >= 0) & known & (off_ms <= self.config.clock_gap_s * 1000)
-        # A line that was put in out of its order is farther from the next than the one before it.
-        out_of_order = (earlier >= 0) & (np.abs(next_ms - earlier) < off_ms)
+        # A line out of its order is farther from the next than the one before it, and by more than
+        # the way through a network takes.
+        out_of_order = (earlier >= 0) & (np.abs(next_ms - earlier) < off_ms - OFF_MIN_MS)
         before = np.where(out_of_order, earlier, last)
         time_ms = np.where(own >= 0, own, np.where(near, before, found["running_ms"].to_numpy()))
         waiting = (time_ms < 0) & (last >= 0) & ~known

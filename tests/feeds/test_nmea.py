@@ -107,16 +107,14 @@ def test_without_a_time_the_one_before_counts_when_the_next_is_near(tmp_path: Pa
 
 
 def test_a_line_out_of_its_order_is_no_clock(tmp_path: Path) -> None:
-    # joined logs: what stands before the sentence is of a minute ago, what stands about it is not
     lines = [
         tagged(position(235000001), C + 58),
         tagged(position(235000002), C),
         position(235000003),
         tagged(position(235000004), C + 59),
     ]
-    batch, _ = log(tmp_path, *lines)
-    at = dict(zip(batch.positions["mmsi"], times(batch), strict=True))
-    assert at[235000003] == at[235000001] == "2018-06-04 00:00:58.000"
+    told = times(log(tmp_path, *lines)[0])
+    assert told[2] == told[0] == "2018-06-04 00:00:58.000"
 
 
 def test_a_receivers_clock_places_sentences(tmp_path: Path) -> None:
@@ -329,28 +327,6 @@ def test_a_craft_of_a_parent_ship_sends_no_dimensions(tmp_path: Path) -> None:
     part_b = {"type": 24, "mmsi": 982190001, "partno": 1, "callsign": "WDH1", "ship_type": 37}
     batch = one_of(tmp_path, {**part_b, "mothership_mmsi": 219000001})
     assert batch.statics.select("callsign", "length_m", "a_m").row(0) == ("WDH1", None, None)
-
-
-def test_aids_to_navigation(tmp_path: Path) -> None:
-    message = {"type": 21, "mmsi": 992351000, "name": "WRECK BUOY", "lat": 1.5, "lon": 2.5}
-    batch = one_of(tmp_path, message)
-    assert batch.positions.select("mmsi", "lat", "lon").row(0) == (992351000, 1.5, 2.5)
-    assert batch.statics["name"].to_list() == ["WRECK BUOY"]
-
-
-@pytest.mark.parametrize(
-    ("mmsi", "second", "code"),
-    [(992351000, 30, 14 + 32 + 64), (992351000, 60, 14 + 32), (235100000, 30, None)],
-)
-def test_an_aids_kind_stands_where_a_ships_type_does(
-    tmp_path: Path, mmsi: int, second: int, code: int | None
-) -> None:
-    # off its position holds with a second only; under a ship's number it would be a ship's type
-    message = {"type": 21, "mmsi": mmsi, "name": "WRECK", "lat": 1.5, "lon": 2.5, "aid_type": 14}
-    batch = one_of(
-        tmp_path, {**message, "second": second, "off_position": True, "virtual_aid": True}
-    )
-    assert batch.statics["ship_type"].to_list() == [code]
 
 
 @pytest.mark.parametrize(
