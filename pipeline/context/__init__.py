@@ -6,6 +6,7 @@ the wrong place, a berth is where someone has lain.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -99,17 +100,19 @@ class Context:
 
         lats = np.atleast_1d(np.asarray(lat, np.float64))
         lons = np.atleast_1d(np.asarray(lon, np.float64))
-        names, listed_km = nearest_port(self.files.ports, lats, lons)
-        berths = nearest_berth(
-            self.harbours, lats, lons, tuple(np.asarray(tracks, np.int64) for tracks in without)
-        )
+        tracks = tuple(np.asarray(of, np.int64) for of in without)
+        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:  # trees are asked without a lock
+            of_shore = pool.submit(shore_distance_km, lats, lons)
+            of_berths = pool.submit(nearest_berth, self.harbours, lats, lons, tracks)
+            names, listed_km = nearest_port(self.files.ports, lats, lons)
+        berths, shore_km = of_berths.result(), of_shore.result()
         harbour_names = self.harbours.table.select("harbour", harbour_name="name")
         places = (
             berths.join(harbour_names, on="harbour", how="left", maintain_order="left")
             .with_columns(
                 listed_port_km=pl.Series(listed_km, dtype=pl.Float64).fill_nan(None),
-                listed_name=pl.Series(names, dtype=pl.String),
-                shore_km=pl.Series(shore_distance_km(lats, lons)).fill_nan(None),
+                listed_name=names,
+                shore_km=pl.Series(shore_km).fill_nan(None),
                 zone=pl.Series(zones_of(self.files.zones, lats, lons), dtype=pl.String),
             )
             .with_columns(

@@ -99,7 +99,9 @@ def learn_harbours(
     )
     lat, lon = geodetic(middle * CELL_KM)
     names, near_km = (
-        nearest_port(ports, lat, lon) if ports is not None else ([None] * len(lat), lat * np.inf)
+        nearest_port(ports, lat, lon)
+        if ports is not None
+        else (pl.repeat(None, len(lat), dtype=pl.String, eager=True), lat * np.inf)
     )
     table = (
         berths.with_columns(harbour=pl.Series(of_harbour[of_place], dtype=pl.Int32))

@@ -72,7 +72,7 @@ def _read_ports(path: Path) -> pl.DataFrame:
 
 def nearest_port(
     ports: pl.DataFrame, lat: ArrayLike, lon: ArrayLike
-) -> tuple[list[str | None], NDArray[np.float64]]:
+) -> tuple[pl.Series, NDArray[np.float64]]:
     """Name of the nearest port and geodesic distance to it in km, for each position.
 
     Parameters
@@ -83,7 +83,7 @@ def nearest_port(
         Degrees. Where one is NaN the name is None and the distance NaN.
     """
     lats, lons = np.atleast_1d(np.asarray(lat, float)), np.atleast_1d(np.asarray(lon, float))
-    names: list[str | None] = [None] * len(lats)
+    nearest = pl.repeat(None, len(lats), dtype=pl.Int64, eager=True)
     km = np.full(len(lats), np.nan)
     known = np.flatnonzero(np.isfinite(lats) & np.isfinite(lons))
     if len(known) and ports.height:
@@ -93,7 +93,5 @@ def nearest_port(
         )
         _, _, metres = WGS84.inv(lons[known], lats[known], port_lon[index], port_lat[index])
         km[known] = np.asarray(metres) / 1000.0
-        listed = ports["name"].to_list()
-        for row, port in zip(known, index, strict=True):
-            names[row] = listed[port]
-    return names, km
+        nearest = nearest.scatter(known, index)
+    return ports["name"].gather(nearest), km

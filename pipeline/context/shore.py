@@ -188,9 +188,9 @@ def _distance_km(lat: Floats, lon: Floats) -> Floats:
     counts = np.fromiter(map(len, near), np.int64, len(near))
     node = np.concatenate(near).astype(np.int64)
     point = np.repeat(np.arange(len(here)), counts)
-    # The edge before and the edge after each node.
-    ends = np.concatenate([node, node - 1])
-    points = np.concatenate([point, point])
+    # The edge before and the edge after each node, those of a point together.
+    ends = np.column_stack([node, node - 1]).ravel()
+    points = np.repeat(point, 2)
     real = (ends >= 0) & coast.follows[ends]
     ends, points = ends[real], points[real]
     start, along = coast.nodes[ends], coast.nodes[ends + 1] - coast.nodes[ends]
@@ -199,8 +199,10 @@ def _distance_km(lat: Floats, lon: Floats) -> Floats:
     share = np.einsum("ij,ij->i", ahead, along) / np.where(squared > 0, squared, 1.0)
     foot = start + np.clip(share, 0.0, 1.0)[:, None] * along
     away = np.linalg.norm(here[points] - foot, axis=1)
-    order = np.lexsort((ends, away, points))
-    best = order[np.searchsorted(points[order], np.arange(len(here)))]
+    least = np.minimum.reduceat(away, np.searchsorted(points, np.arange(len(here))))
+    nearest = np.flatnonzero(away == least[points])
+    nearest = nearest[np.lexsort((ends[nearest], points[nearest]))]  # of equals the first edge
+    best = nearest[np.searchsorted(points[nearest], np.arange(len(here)))]
     foot_lat, foot_lon = geodetic(foot[best])
     _, _, metres = WGS84.inv(lon, lat, foot_lon, foot_lat)
     return np.asarray(metres) / 1000.0

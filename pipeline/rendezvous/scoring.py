@@ -9,6 +9,7 @@ filters candidates; the class is decided by rules alone.
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -142,7 +143,9 @@ def with_scores(judged: pl.DataFrame) -> pl.DataFrame:
     """
     told = evidence_of(judged).with_row_index("_row")
     slices = told.iter_slices(AT_ONCE) if told.height else [told]
-    score = pl.concat(_scored(rows, kind) for rows in slices for kind in EVIDENCE).sort("_row")
+    parts = [(rows, kind) for rows in slices for kind in EVIDENCE]
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        score = pl.concat(pool.map(_scored, *zip(*parts, strict=True))).sort("_row")
     words = pl.concat_str("reasons", score["_words"], separator="; ", ignore_nulls=True)
     return judged.with_columns(score["score"], words.alias("reasons"))
 
@@ -166,11 +169,13 @@ def _scored(told: pl.DataFrame, kind: str) -> pl.DataFrame:
 
 def _words(shifts: Floats, evidence: tuple[Evidence, ...]) -> pl.Series:
     """The largest shifts in words, with their sign, the largest first."""
-    words = np.array([f"{'+' if e.sign > 0 else '-'} {e.words}" for e in evidence])
+    words = pl.Series([f"{'+' if e.sign > 0 else '-'} {e.words}" for e in evidence])
     largest = np.argsort(-np.abs(shifts), axis=1, kind="stable")[:, :REASONS]
     sizes = np.abs(np.take_along_axis(shifts, largest, axis=1))
     columns = [
-        pl.Series(str(n), words[largest[:, n]]).set(pl.Series(sizes[:, n] < TOLD_MIN), None)
+        words.gather(pl.Series(largest[:, n]))
+        .set(pl.Series(sizes[:, n] < TOLD_MIN), None)
+        .alias(str(n))
         for n in range(largest.shape[1])
     ]
     frame = pl.DataFrame(columns)
