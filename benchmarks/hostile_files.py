@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,15 +68,13 @@ def run(case: Case, folder: Path) -> Outcome:
     parent, hostile = psutil.Process(child.pid), dumps / "hostile"
     changed = False
     while child.poll() is None and time.perf_counter() - begun < MOST_S:
-        try:
+        with suppress(psutil.Error):  # it ends meanwhile
             watched = next(iter(parent.children()), parent)  # who works is watched by who began
             peak = max(peak, watched.memory_info().rss)
             spent = sum(watched.cpu_times()[:2])
             if case.meanwhile and not changed and _being_read(watched, hostile):
                 case.meanwhile(hostile)
                 changed = True
-        except psutil.Error:
-            break
         time.sleep(POLL_S)
     if child.poll() is None:
         child.kill()

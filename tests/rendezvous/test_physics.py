@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,7 @@ from pipeline.progress import Quiet
 from pipeline.rendezvous import decide, measure
 from pipeline.schema import DRAUGHTS, empty
 from tests.rendezvous.scenes import (
+    START,
     Boat,
     OpenSea,
     beside,
@@ -169,6 +171,41 @@ def test_where_and_how_a_transfer_lies_does_not_matter(seed, turn, lat, lon):
     # fixes, each of which errs by metres
     assert there["hull_gap_median_m"] == pytest.approx(here["hull_gap_median_m"], abs=4.0)
     assert there["duration_h"] == pytest.approx(here["duration_h"], abs=0.2)
+
+
+LIE_AS_BEFORE = (
+    "distance_median_m",
+    "hull_gap_median_m",
+    "hull_gap_low_m",
+    "hull_gap_high_m",
+    "relative_speed_median_kn",
+    "speed_median_kn",
+    "heading_difference_deg",
+    "duration_h",
+)
+
+
+@CASES
+@given(seed=seeds, gap=st.floats(0.0, 8.0), silence_h=st.floats(0.0, 1.5))
+def test_a_transfer_run_backwards_is_the_same_transfer(seed, gap, silence_h):
+    silent = [(9.5, 9.5 + silence_h)]
+    fixes, vessels = fixes_of(transfer(gap, silent=silent), 31.5, -119.2, seed=seed)
+    middle = START + timedelta(hours=12)
+    turned = [
+        (2 * pl.lit(middle).dt.epoch("ms") - pl.col("time").dt.epoch("ms"))
+        .cast(pl.Datetime("ms", "UTC"))
+        .cast(fixes["time"].dtype)
+        .alias("time"),
+        (pl.col("cog_deg") + 180.0) % 360.0,  # each hull goes astern, and lies as it lay
+    ]
+    (forth,) = found(fixes, vessels).rows(named=True)
+    back = fixes.with_columns(turned).sort("track", "time")
+    (astern,) = found(back, vessels).rows(named=True)
+    assert astern["class"] == forth["class"] == "transfer"
+    for name in LIE_AS_BEFORE:  # 32-bit values of a fix, and the turn of a plane's north
+        assert astern[name] == pytest.approx(forth[name], abs=0.01), name
+    assert middle - astern["start_utc"] == forth["end_utc"] - middle
+    assert middle - astern["end_utc"] == forth["start_utc"] - middle
 
 
 def test_a_third_hull_on_the_other_side_takes_nothing_from_the_first():
