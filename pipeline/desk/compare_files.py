@@ -14,6 +14,7 @@ from pipeline import __version__, schema
 from pipeline.desk.comparing import Change, Comparison, compare
 from pipeline.output import FOLDER_OF, MANIFEST, whole_folder
 from pipeline.progress import plain
+from pipeline.wording import score_words
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -107,7 +108,7 @@ def _what(change: Change) -> str:
         return f"no encounter of these ships then in {where}"
     # Of the same class it is no candidate for its score alone.
     by_score = other["class"] == change.row["class"] and other["score"] is not None
-    score = f", score {other['score']:.3g}" if by_score else ""
+    score = f", score {score_words(other['score'], '.3g')}" if by_score else ""
     return f"{other['class']} in {where} ({other['rule']}{score})"
 
 

@@ -146,7 +146,8 @@ def _conform(table: pl.DataFrame, columns: schema.Schema, path: Path) -> pl.Data
     try:
         return schema.conform(table, columns)
     except pl.exceptions.PolarsError as error:
-        raise _damaged(path, f"has a column of another type: {_first_line(error)}") from None
+        what = f"has a column of another type ({_first_line(error)})"
+        raise _of_another_version(path, what) from None
 
 
 def _read_volumes(path: Path) -> pl.DataFrame:
@@ -175,17 +176,29 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def without_columns(path: Path, missing: Sequence[str]) -> UsageError:
     """What to say of a table of a run that lacks columns: most likely another version made it."""
-    version = read_manifest(path.parent).get("version")
-    made = f"version {version}" if version != __version__ else f"another build of version {version}"
+    return _of_another_version(path, f"has no column {', '.join(missing)}")
+
+
+def _of_another_version(path: Path, what: str) -> UsageError:
     return UsageError(
-        f"{path}: has no column {', '.join(missing)}: the run was made by {made} of alongside, and"
-        f" this is version {__version__}, which needs them; run detect again, or use the version"
-        " that made it"
+        f"{path}: {what}: the run was made by {_maker(path)}, and this is version {__version__},"
+        " which reads other tables; run detect again, or use the version that made it"
     )
 
 
+def _maker(path: Path) -> str:
+    """The version that made the run to which a file belongs."""
+    version = read_manifest(path.parent).get("version")
+    build = "" if version != __version__ else "another build of "
+    return f"{build}version {version} of alongside"
+
+
 def _damaged(path: Path, what: str) -> UsageError:
-    return UsageError(f"{path}: {what}; the run is damaged: run detect again")
+    """What to say of a file that is no table of a run; other versions write other files."""
+    manifest = path.parent / MANIFEST
+    other = path != manifest and read_manifest(path.parent).get("version") != __version__
+    why = f"was made by {_maker(path)}, and this is {__version__}" if other else "is damaged"
+    return UsageError(f"{path}: {what}; the run {why}: run detect again")
 
 
 def _first_line(error: Exception) -> str:

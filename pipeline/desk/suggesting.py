@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.config import Config
 from pipeline.desk.keys import differences, names_files, value_of
-from pipeline.desk.sweeps import Bench, Marks, Sweep, at, elbow
+from pipeline.desk.sweeps import Bench, Marks, Sweep, at, elbow, no_elbow
 
 ROUNDS_MAX = 5
 """Keys are chosen one after the other until none changes; two or three rounds do, and each round
@@ -117,7 +117,8 @@ def _by_elbows(bench: Bench, sweeps: Sequence[Sweep]) -> Suggestion:
             f" {numbers[-1]} at {_number(sweep.values[-1])}"
         )
         if bend is None:
-            reasons[sweep.key] = f"As it was: no bend ({ends}), and no labels to judge by."
+            why = no_elbow(outcomes) or "no bend"
+            reasons[sweep.key] = f"As it was: {why} ({ends}), and no labels to judge by."
             continue
         config = at(config, sweep.key, bend)
         reasons[sweep.key] = (

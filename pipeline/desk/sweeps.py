@@ -23,6 +23,8 @@ ELBOW_LEAST = 0.1
 """An elbow is a bend that leaves the straight line between the ends by this share of the range."""
 ELBOW_CANDIDATES = 3
 """And a curve that falls by fewer candidates than this has no shape to speak of."""
+ELBOW_VALUES = 5
+"""Nor has one of fewer values: of three any that do not lie in line would make a bend."""
 
 
 @dataclass(frozen=True)
@@ -230,12 +232,22 @@ def elbow(sweep: Sweep, outcomes: Sequence[Outcome]) -> float | None:
 
     The point furthest from the straight line between the curve's ends, both axes scaled to their
     range (the idea of Kneedle: Satopää and others, 2011). None where there is no bend worth the
-    name.
+    name; `no_elbow` says why.
     """
-    numbers = np.array([len(outcome.rows) for outcome in outcomes], dtype=float)
-    if numbers.max() - numbers.min() < ELBOW_CANDIDATES:
+    if no_elbow(outcomes) is not None:
         return None
+    numbers = np.array([len(outcome.rows) for outcome in outcomes], dtype=float)
     x = np.linspace(0.0, 1.0, len(numbers))
     y = (numbers - numbers.min()) / (numbers.max() - numbers.min())
     off = np.abs(y - (y[0] + (y[-1] - y[0]) * x))
     return sweep.values[int(off.argmax())] if off.max() >= ELBOW_LEAST else None
+
+
+def no_elbow(outcomes: Sequence[Outcome]) -> str | None:
+    """Why a curve cannot show an elbow, whatever its shape; None: it can."""
+    numbers = [len(outcome.rows) for outcome in outcomes]
+    if len(numbers) < ELBOW_VALUES:
+        return f"{len(numbers)} values are too few to show a bend, {ELBOW_VALUES} or more can"
+    if max(numbers) - min(numbers) < ELBOW_CANDIDATES:
+        return f"the number of candidates changes by fewer than {ELBOW_CANDIDATES}"
+    return None

@@ -19,13 +19,14 @@ from pipeline.desk.keys import value_of
 from pipeline.desk.labels import Label, label_of_each, read_labels
 from pipeline.desk.reading import read_encounters, read_manifest, run_config, sha256
 from pipeline.desk.suggesting import Suggestion, suggest, suggestion_yaml
-from pipeline.desk.sweeps import Bench, Outcome, Sweep, Truth, elbow, parse_sweep
+from pipeline.desk.sweeps import Bench, Outcome, Sweep, Truth, elbow, no_elbow, parse_sweep
 from pipeline.errors import UsageError
 from pipeline.exports.documents import write_json
 from pipeline.exports.files import writing
 from pipeline.exports.text import csv_cell, visible
 from pipeline.output import FOLDER_OF, MANIFEST, whole_folder
 from pipeline.progress import Progress, plain
+from pipeline.wording import score_words
 
 SHOWN = 5
 """Events named at each step in the text; the table names all."""
@@ -208,7 +209,8 @@ def _text(
         yield f"{one.sweep.key} (now {one.present:g})"
         yield from _rows_text(one)
         bend = elbow(one.sweep, one.outcomes)
-        yield f"  elbow: {'none' if bend is None else f'{bend:g}'}"
+        why = no_elbow(one.outcomes) or "the curve is nearly straight"
+        yield f"  elbow: {f'none, {why}' if bend is None else f'{bend:g}'}"
         own = events.filter(pl.col("key") == one.sweep.key)
         yield from _changes_text(own, bench.config.rendezvous.candidate_classes)
     yield ""
@@ -285,7 +287,7 @@ def _changes_text(events: pl.DataFrame, classes: Collection[str]) -> Iterator[st
                 label = f", {row['label']}" if row["label"] else ""
                 # Of a class that counts it is no candidate for its score alone.
                 by_score = row["otherwise"] in classes and row["score"] is not None
-                score = f", score {row['score']:.3g}" if by_score else ""
+                score = f", score {score_words(row['score'], '.3g')}" if by_score else ""
                 yield (
                     f"    {sign} {row['ships']}, {row['start_utc']:%Y-%m-%d %H:%M},"
                     f" {row['duration_h']:.1f} h{label};"

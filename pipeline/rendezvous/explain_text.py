@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.rendezvous.explain import YES, Explanation, Finding, Hindrance, RuleVerdict
 from pipeline.rendezvous.measures import MEASURES
+from pipeline.wording import score_words
 
 UNITS = {"_m": "m", "_km": "km", "_kn": "kn", "_h": "h", "_deg": "°"}
 DECIMALS = {"m": 1, "km": 1, "kn": 2, "h": 1, "°": 0}
@@ -134,7 +135,8 @@ def _verdict_lines(explanation: Explanation) -> Iterator[str]:
     else:
         yield f"Decided by rule {first.rule.name}: {row['reasons']}"
     if row["score"] is not None:
-        yield f"Score {row['score']:.2f}; a candidate has {explanation.score_min:.2f} or more."
+        score = score_words(row["score"])
+        yield f"Score {score}; a candidate has {explanation.score_min:.2f} or more."
     if row["candidate"]:
         near = sorted((t for t in first.tests if t.margin is not None), key=lambda t: t.effort)
         told = [t for t in near if not t.is_flag][:3]

@@ -22,7 +22,7 @@ from pipeline.config import RendezvousConfig
 from pipeline.rendezvous.company import with_company
 from pipeline.rendezvous.features import derive
 from pipeline.rendezvous.score_features import EVIDENCE, Evidence
-from pipeline.wording import template
+from pipeline.wording import score_column, template
 
 MODEL_FILE = Path(__file__).with_name("score_model.json")
 REASONS = 3
@@ -163,7 +163,9 @@ def _scored(told: pl.DataFrame, kind: str) -> pl.DataFrame:
     )
     why = pl.when(pl.col("_words") != "").then(template(": {}", "_words"))
     return told.with_columns(
-        pl.concat_str(template("score {}", "score"), why.fill_null("")).alias("_words")
+        pl.concat_str(pl.lit("score "), score_column(pl.col("score")), why.fill_null("")).alias(
+            "_words"
+        )
     )
 
 

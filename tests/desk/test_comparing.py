@@ -162,7 +162,7 @@ def test_a_score_that_changes_is_told_with_its_key(run, other):
 
 def test_what_only_its_score_keeps_out_is_told_with_it(run, other):
     text = compare_runs(run, other("rendezvous.candidate_score_min=1"), None, overwrite=False)
-    assert "transfer in B (alongside, score 0." in text
+    assert "transfer in B (alongside, score over 0.99)" in text
 
 
 def test_keys_that_volumes_do_not_follow_from_change_none(run, other):

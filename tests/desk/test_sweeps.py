@@ -11,7 +11,17 @@ from pipeline.desk.keys import value_of
 from pipeline.desk.labels import Label
 from pipeline.desk.redeciding import decide_table
 from pipeline.desk.suggesting import Suggestion, suggest, suggestion_yaml
-from pipeline.desk.sweeps import Bench, Marks, Outcome, Sweep, Truth, at, elbow, parse_sweep
+from pipeline.desk.sweeps import (
+    Bench,
+    Marks,
+    Outcome,
+    Sweep,
+    Truth,
+    at,
+    elbow,
+    no_elbow,
+    parse_sweep,
+)
 from pipeline.errors import UsageError
 from tests.desk.conftest import LONE, LONG, SHORT, WIDE, sea
 
@@ -127,6 +137,15 @@ def test_a_straight_or_level_curve_has_no_elbow():
     sweep = Sweep(DURATION, (1, 2, 3, 4, 5))
     assert elbow(sweep, curve(50, 40, 30, 20, 10)) is None
     assert elbow(sweep, curve(7, 7, 7, 6, 5)) is None
+
+
+def test_a_curve_of_few_values_is_said_to_show_no_elbow():
+    sweep, outcomes = Sweep(DURATION, (1, 2, 3, 4)), curve(100, 10, 9, 8)
+    assert elbow(sweep, outcomes) is None
+    assert "4 values are too few" in str(no_elbow(outcomes))
+    found, values = suggested(bench(), Sweep(DURATION, (0.5, 4, 8)))
+    assert values == {DURATION: value_of(Config(), DURATION)}
+    assert "3 values are too few" in found.reasons[DURATION]
 
 
 def suggested(made, *sweeps):
