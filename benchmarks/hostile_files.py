@@ -71,7 +71,7 @@ def run(case: Case, folder: Path) -> Outcome:
         with suppress(psutil.Error):  # it ends meanwhile
             watched = next(iter(parent.children()), parent)  # who works is watched by who began
             peak = max(peak, watched.memory_info().rss)
-            spent = sum(watched.cpu_times()[:2])
+            spent = max(spent, sum(watched.cpu_times()[:2]))
             if case.meanwhile and not changed and _being_read(watched, hostile):
                 case.meanwhile(hostile)
                 changed = True
