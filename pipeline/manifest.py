@@ -20,6 +20,7 @@ def manifest(
     config: Config,
     ledger: Ledger,
     seconds: dict[str, float],
+    config_files: dict[str, str],
 ) -> dict[str, Any]:
     """The content of ``manifest.json``.
 
@@ -33,13 +34,15 @@ def manifest(
         Rows read, used and rejected, by rule and with examples.
     seconds : dict
         Time each stage took: the one part that differs between equal runs.
+    config_files : dict
+        From `hashes_of_files`, taken when the files were read: they may be gone by now.
     """
     rejected = ledger.rows_rejected
     return {
         "version": __version__,
         "config_hash": config_hash(config),
         "config": config.model_dump(mode="json"),
-        "config_files": _hashes_of_files(config),
+        "config_files": config_files,
         "inputs": [
             {
                 "path": source.name,
@@ -68,7 +71,7 @@ def manifest(
     }
 
 
-def _hashes_of_files(config: Config) -> dict[str, str]:
+def hashes_of_files(config: Config) -> dict[str, str]:
     """SHA-256 of each file that the configuration names: its content decides too."""
     named = [config.context.ports_file, config.context.zones_file, config.context.fleet_file]
     named += [*config.context.watchlist_files, config.quota.count_zones_file]

@@ -12,7 +12,7 @@ from pipeline import cleaning, context, engines, exports, feeds, quota, rendezvo
 from pipeline.config import Config
 from pipeline.errors import NothingUsableError
 from pipeline.ledger import Ledger
-from pipeline.manifest import manifest
+from pipeline.manifest import hashes_of_files, manifest
 from pipeline.output import both_or_again, whole_folder
 from pipeline.progress import Progress
 
@@ -93,6 +93,7 @@ def detect(
         if keep_rejected:
             ledger.keep(folder)
         user_files = context.load_user_files(config.context, ledger)
+        config_files = hashes_of_files(config)
 
         with timings.of("feeds"):
             sources, skipped = feeds.find_sources(inputs, config.feeds, ledger)
@@ -156,7 +157,7 @@ def detect(
 
             flagged = cleaning.count_flagged(ships.vessels)
             cleaning.tell_changes(flagged, ledger)
-            told = manifest(sources, skipped, config, ledger, timings.seconds)
+            told = manifest(sources, skipped, config, ledger, timings.seconds, config_files)
             told["vessels_flagged"] = flagged
             told["work"] = engines.work(dump, fleet, engine)
             if daily:

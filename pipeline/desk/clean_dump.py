@@ -13,7 +13,7 @@ from pipeline.errors import NothingUsableError
 from pipeline.exports.documents import write_json
 from pipeline.feeds import cleaned
 from pipeline.ledger import Ledger
-from pipeline.manifest import manifest
+from pipeline.manifest import hashes_of_files, manifest
 from pipeline.output import whole_folder
 from pipeline.progress import Progress
 
@@ -67,6 +67,7 @@ def clean_dump(
     with whole_folder(out, overwrite) as folder, engines.scratch(folder) as scratch:
         if keep_rejected:
             ledger.keep(folder)
+        config_files = hashes_of_files(config)
         sources, skipped = feeds.find_sources(inputs, config.feeds, ledger)
         for source in sources:
             progress.say(f"{source.name}: {source.layout}")
@@ -78,7 +79,7 @@ def clean_dump(
         with progress.step("write positions"):
             files = cleaned.write(fleet, fleet.vessels, fleet.draughts, folder)
         seconds = {"all": round(time.perf_counter() - begun, 3)}
-        told = manifest(sources, skipped, config, ledger, seconds)
+        told = manifest(sources, skipped, config, ledger, seconds, config_files)
         write_json({**told, cleaned.FILES_KEY: files}, folder / cleaned.MANIFEST_FILE)
     for message in ledger.messages:
         progress.say(f"warning: {message}")

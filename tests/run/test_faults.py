@@ -22,6 +22,7 @@ from pipeline.config import Config
 from pipeline.errors import AlongsideError, UsageError
 from pipeline.progress import Quiet
 from pipeline.run import detect
+from tests.fuzz import inputs
 from tests.run.made import scene
 
 
@@ -164,6 +165,41 @@ def test_an_input_that_changes_in_mid_run_is_told_and_the_others_are_used(
     hashes = {Path(one["path"]).name: one["sha256"] for one in manifest["inputs"]}
     assert hashes["pair.csv"]
     assert (hashes["other.csv"] is None) == (how == "gone")
+
+
+def test_lists_that_go_in_mid_run_were_read_and_change_nothing(dump, tmp_path, monkeypatch):
+    lists = {
+        "fleet_file": inputs.FLEET,
+        "watchlist_files": inputs.WATCHLISTS[0],
+        "zones_file": json.dumps(inputs.ZONES),
+        "ports_file": inputs.PORTS,
+    }
+    there = tmp_path / "lists"
+    there.mkdir()
+    files = {
+        name: there / f"{name}.{'geojson' if name == 'zones_file' else 'csv'}" for name in lists
+    }
+    for name, path in files.items():
+        path.write_text(lists[name])
+    named = {
+        name: [str(path)] if name == "watchlist_files" else str(path)
+        for name, path in files.items()
+    }
+    settings = Config.model_validate({"context": named})
+
+    def of(out: Path) -> object:
+        detect([str(dump)], settings, out, overwrite=False, progress=Quiet())
+        return files_of(out, OF_ITS_OWN)
+
+    undisturbed = of(tmp_path / "undisturbed")
+    find = feeds.find_sources
+
+    def then_remove(*arguments):
+        shutil.rmtree(there)
+        return find(*arguments)
+
+    monkeypatch.setattr(feeds, "find_sources", then_remove)
+    assert of(tmp_path / "out") == undisturbed
 
 
 def test_two_runs_into_one_folder_at_once_do_not_mix(dump, whole, tmp_path):
