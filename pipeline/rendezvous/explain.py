@@ -31,6 +31,7 @@ BEHIND: Mapping[str, tuple[str, ...]] = {
     "same_identity": ("imo_a", "imo_b", "callsign_a", "callsign_b"),
     "fixed": (*_BOTH_STAYS, "moored_a", "moored_b", "at_anchor_a", "at_anchor_b", "shore_km"),
     "made_fast": _BOTH_STAYS,
+    "swung": _BOTH_STAYS,
     "pinned": _BOTH_STAYS,
     "tug": (*_BOTH_TYPES, "towing_a", "towing_b"),
     "dredger": ("ship_type_a", "ship_type_b"),

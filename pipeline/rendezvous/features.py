@@ -43,6 +43,9 @@ BARELY_MOVED_M = 10.0
 BARELY_TURNED_DEG = 2.0
 """Two ships that within an hour neither stray nor turn more than this are made fast: in a lock, at
 a quay. At anchor ships yaw by some degrees, their antennas 100 m and more from the cable."""
+SWUNG = 3.0
+"""Straying and turning so many times as far as what is fixed to the ground, ships ride to an
+anchor: at a quay neither noise nor slack lines move a hull by 50 m and turn it by 12 degrees."""
 COINCIDING_GAP_M = -8.0
 """Hulls that seem this deep in each other, and others with them at the same time, are a jammed
 receiver's: one pair in ten errs so far, not three at once."""
@@ -76,6 +79,14 @@ def _made_fast(side: str) -> pl.Expr:
         (pl.col(f"stay_{side}_h") >= 1.0)
         & (pl.col(f"stay_radius_{side}_m") <= BARELY_MOVED_M)
         & (pl.col(f"stay_spread_{side}_deg") <= BARELY_TURNED_DEG)
+    )
+
+
+def _swung(side: str, config: RendezvousConfig) -> pl.Expr:
+    """True where a ship was seen to swing: it strayed and turned far more than one made fast."""
+    t = config.transfer
+    return (pl.col(f"stay_radius_{side}_m") >= SWUNG * t.fixed_radius_m) & (
+        pl.col(f"stay_spread_{side}_deg") >= SWUNG * t.fixed_heading_deg
     )
 
 
@@ -262,6 +273,7 @@ def derive(measured: pl.DataFrame, config: RendezvousConfig) -> pl.DataFrame:
         "fixed": _fixed("a", config) | _fixed("b", config),
         "pinned": _pinned("a") & _pinned("b"),
         "made_fast": _made_fast("a") & _made_fast("b"),
+        "swung": _swung("a", config) & _swung("b", config),
         "dredger": is_type("ship_type_a", DREDGER) + is_type("ship_type_b", DREDGER) >= 1.0,
         "cargo_moved": _cargo_moved("a", config) | _cargo_moved("b", config),
         "no_tanker": _typed_other("a") & _typed_other("b") & _in_roads(),

@@ -208,6 +208,7 @@ def pair_rules(config: RendezvousConfig) -> tuple[Rule, ...]:
                 touching,
                 at_most("speed_p90_kn", t.still_speed_kn, "nine in ten speeds are below, kn"),
                 at_most("shore_km", t.swing_room_km, "distance to shore, km"),
+                at_most("swung", 0, "both were seen to swing all the same (1: yes)"),
             ),
         ),
         Rule(

@@ -58,6 +58,16 @@ def test_berths_in_line_and_rafted():
     assert classes([tanker(m, status=5), coaster(in_line, status=5)]) == ["berth"]
 
 
+def test_under_the_shore_who_swings_is_at_anchor_and_who_lies_still_made_fast():
+    """A drawn coast errs, and ships do anchor 300 m off: what they were seen to do decides."""
+    m = swing(radius_m=100.0)
+    boats = [tanker(m, status=1), coaster(visit(beside(m, 3.0, 22.5), 2.0, 12.0), status=1)]
+    assert pairs(boats, shore_km=0.3)["class"].to_list() == ["transfer"]
+    m = drift(speed_kn=0.02)
+    boats = [tanker(m), coaster(visit(beside(m, 3.0, 22.5), 2.0, 12.0))]
+    assert pairs(boats, shore_km=0.3)["rule"].to_list() == ["no_room_to_swing"]
+
+
 def test_one_hull_with_two_transponders():
     m = drift(speed_kn=1.0)
     boats = [tanker(m), Boat(412000003, m, bow=120.0)]
