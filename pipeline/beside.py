@@ -1,7 +1,7 @@
 """A second process that does part of a command's work meanwhile, on another processor.
 
-What a run's folder needs of GeoPandas and Matplotlib is little; importing them takes as long as all
-else that is written. The other process imports them while this one still computes. It is no
+What a run's folder needs of scikit-learn and Matplotlib is little; importing them takes as long as
+all else that is written. The other process imports them while this one still computes. It is no
 child of `multiprocessing`, which would run a caller's script once more; this file runs alone there.
 """
 
@@ -23,6 +23,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 FOR_A_FOLDER = (
+    "sklearn.cluster",
     "matplotlib.figure",
     "matplotlib.backends.backend_agg",
     "pyogrio",

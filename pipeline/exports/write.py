@@ -111,13 +111,17 @@ def write(
     """
     with nullcontext(begun_before) if begun_before else begun(results, folder, config) as going:
         chosen = candidates(results)
+        reach_m = config.zone_reach_km * METRES_A_KM
+        labels = going.beside.begin(
+            clusters, gathering_places(chosen), config.zone_min_candidates, reach_m
+        )
         charts = folder / "quota.svg", folder / "quota.png"
         chart = going.beside.begin(write_quota_chart, dict(results.quota), *charts)
         shown = fixes_about(results, chosen, config.track_margin_h)
         results = replace(results, fixes=shown, fixes_in_parts=None)
         with progress.step("write layers"):
             tracks = _tracks(results, chosen, config)
-            zones = _zones(chosen, config)
+            zones = zone_areas(chosen, labels.result(), config.zone_margin_km)
             layers = _layers(chosen, tracks, zones)
             vectors = _begin_vectors(layers, folder, going.beside)
             _write_styles(layers, folder)
@@ -177,12 +181,6 @@ def _tracks(results: Results, chosen: pl.DataFrame, config: ExportsConfig) -> Fe
         margin_h=config.track_margin_h,
         tolerance_m=config.track_tolerance_m,
     )
-
-
-def _zones(chosen: pl.DataFrame, config: ExportsConfig) -> Features:
-    reach_m = config.zone_reach_km * METRES_A_KM
-    labels = clusters(gathering_places(chosen), config.zone_min_candidates, reach_m)
-    return zone_areas(chosen, labels, config.zone_margin_km)
 
 
 def _layers(chosen: pl.DataFrame, tracks: Features, zones: Features) -> list[Layer]:

@@ -101,25 +101,6 @@ def test_candidates_in_one_spot_make_one_zone(world):
     assert zones(world)["candidates"].tolist() == [3]
 
 
-def test_clusters_are_those_of_hdbscan_cut_at_the_same_distance():
-    from sklearn.cluster import HDBSCAN
-
-    def sets(labels):
-        return {frozenset(np.flatnonzero(labels == label)) for label in set(labels) - {-1}}
-
-    rng = np.random.default_rng(1)
-    several = 0
-    for _ in range(300):
-        places = rng.normal(size=(rng.integers(6, 60), 3)) * rng.choice([5e3, 2e4, 6e4])
-        places[rng.random(len(places)) < 0.2] = places[0]
-        fewest = int(rng.integers(2, 7))
-        tree = HDBSCAN(min_cluster_size=fewest, copy=True).fit(places)
-        expected = tree.dbscan_clustering(1e4, min_cluster_size=fewest)
-        assert sets(clusters(places, fewest, 1e4)) == sets(expected)
-        several += expected.max() > 0
-    assert several > 20
-
-
 def test_the_zones_of_a_run_serve_the_next_one_as_zones_of_its_context(world, tmp_path):
     gather(world, 28.5, -88.2, [0.0, 2.0, 4.0])
     gather(world, -17.0, 179.99, [0.0, 2.0, 4.0], first_mmsi=215000001)
