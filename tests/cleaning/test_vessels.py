@@ -1,3 +1,5 @@
+from typing import Any
+
 import polars as pl
 import pytest
 
@@ -209,7 +211,7 @@ def test_a_number_that_passes_to_another_ship_keeps_both_draughts():
 
 def test_an_aid_says_what_it_is():
     mmsi = 992_111_234
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"mmsi": mmsi, "ship_type": 24 + 32, "reports": 9},
         {"mmsi": mmsi, "ship_type": 24 + 64, "reports": 1, "first_time": at(3600)},
     ]
