@@ -76,8 +76,8 @@ def test_where_longitude_begins_does_not_matter(seed, shift):
 @given(seeds)
 def test_what_is_clean_stays_as_it_is(seed):
     # in noise a fix is a spike beside one neighbour and none beside another; nor are two ships
-    # told apart in a tenth of their reports always clean, nor does a number heard five times here and
-    # five times there say which are its own
+    # told apart in a tenth of their reports always clean, nor does a number heard five times in
+    # each of two places say which are its own
     first, _ = cleaned(dump(seed, but=[*range(len(PAIRS)), *BROKEN]))
     fixes = first.fixes.join(first.vessels.select("track", "mmsi", "class_b"), on="track")
     again = fixes.with_columns(pl.int_range(pl.len()).alias("row"), pl.lit(0).alias("file"))
