@@ -35,6 +35,9 @@ POSITIONS: Schema = {
     "row": pl.UInt32,  # line of that file, the first is 1 (of a Parquet file: row)
 }
 
+VIRTUAL_AID, AID_OFF_POSITION = 32, 64
+"""Added to an aid's kind (0-31, ITU-R M.1371-5 table 74) where a ship's type stands."""
+
 STATICS: Schema = {
     # What ships typed: one row for each distinct set of values an MMSI sent within one hour of
     # UTC. Grouping by the hour makes the table the same for any order of rows and any split into

@@ -1,16 +1,17 @@
 """What kind of aid to navigation a track is: a buoy, a beacon, a light, one that is not there.
 
 Message 21 says so by a number of its own, which the feeds put where a ship's type stands, with
-whether the aid is virtual (`VIRTUAL`: sent for a place where none floats) and whether it knows
-itself to be off its position (`OFF_POSITION`). Only the numbers of aids (99MIDxxxx) are read so.
+whether the aid is virtual (`VIRTUAL_AID`: sent for a place where none floats) and whether it knows
+itself to be off its position (`AID_OFF_POSITION`). Only numbers of aids (99MIDxxxx) are read so.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-VIRTUAL, OFF_POSITION = 32, 64  # beside the kind, which takes the bits below
-MOST = VIRTUAL + OFF_POSITION + 31
+from pipeline.schema import AID_OFF_POSITION, VIRTUAL_AID
+
+MOST = VIRTUAL_AID + AID_OFF_POSITION + 31
 KINDS = (
     # ITU-R M.1371-5, table 74. Those with sectors, and beacons, stand; buoys float.
     "kind not told",
@@ -50,19 +51,19 @@ KINDS = (
 
 def kind_words(code: pl.Expr) -> pl.Expr:
     """What an aid's number says, as ``virtual buoy port hand, off position``; null for null."""
-    kind = (code % VIRTUAL).replace_strict(
+    kind = (code % VIRTUAL_AID).replace_strict(
         list(range(len(KINDS))), list(KINDS), default=None, return_dtype=pl.String
     )
-    virtual = pl.when(code // VIRTUAL % 2 == 1).then(pl.lit("virtual ")).otherwise(pl.lit(""))
-    off = pl.when(code >= OFF_POSITION).then(pl.lit(", off position")).otherwise(pl.lit(""))
+    virtual = pl.when(code // VIRTUAL_AID % 2 == 1).then(pl.lit("virtual ")).otherwise(pl.lit(""))
+    off = pl.when(code >= AID_OFF_POSITION).then(pl.lit(", off position")).otherwise(pl.lit(""))
     return pl.concat_str(virtual, kind, off)
 
 
 def kind_flags(code: pl.Expr) -> list[pl.Expr]:
     """The same as words of ``flags``: the kind, ``virtual_aid``, ``off_position``; nulls else."""
-    kind = kind_words(code % VIRTUAL).str.replace_all(" ", "_", literal=True)
+    kind = kind_words(code % VIRTUAL_AID).str.replace_all(" ", "_", literal=True)
     return [
-        pl.when(code % VIRTUAL > 0).then(kind),
-        pl.when(code // VIRTUAL % 2 == 1).then(pl.lit("virtual_aid")),
-        pl.when(code >= OFF_POSITION).then(pl.lit("off_position")),
+        pl.when(code % VIRTUAL_AID > 0).then(kind),
+        pl.when(code // VIRTUAL_AID % 2 == 1).then(pl.lit("virtual_aid")),
+        pl.when(code >= AID_OFF_POSITION).then(pl.lit("off_position")),
     ]

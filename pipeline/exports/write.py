@@ -45,7 +45,7 @@ class Begun:
     tables : Future
         Done when encounters and `TABLES` are written.
     beside : Helper
-        Imports what draws charts and layers, and then does so.
+        Imports what finds hot spots and draws charts and layers, and then does so.
     """
 
     tables: Future[None]

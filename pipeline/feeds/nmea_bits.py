@@ -10,6 +10,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from pipeline.schema import AID_OFF_POSITION, VIRTUAL_AID
+
 U1 = NDArray[np.uint8]
 I4 = NDArray[np.int32]
 
@@ -205,7 +207,7 @@ def text(values: U1, size: int, start: int, letters: int, into: U1, at: int) -> 
 
 @njit(cache=True)
 def _aid(values: U1, size: int, mmsi: int, kind: int) -> np.int32:
-    """What an aid to navigation says it is: its kind, 32 more where virtual, 64 where off position.
+    """What an aid to navigation says it is: its kind, whether virtual, whether off its position.
 
     That it is off its position holds with a second of UTC only (ITU-R M.1371-5, message 21). None
     for another's number: there the kind would be taken for a type of ship.
@@ -213,7 +215,8 @@ def _aid(values: U1, size: int, mmsi: int, kind: int) -> np.int32:
     if mmsi // 10_000_000 != 99 or not 201 <= mmsi // 10_000 % 1000 <= 775:
         return NONE
     off = bits(values, size, 259, 1) if bits(values, size, 253, 6) <= 59 and size > 259 else 0
-    return np.int32(kind + 32 * bits(values, size, 269, 1) + 64 * off)
+    virtual = bits(values, size, 269, 1)
+    return np.int32(kind + VIRTUAL_AID * virtual + AID_OFF_POSITION * off)
 
 
 @njit(cache=True)

@@ -42,7 +42,7 @@ def sine_cosine(angle_deg: float) -> tuple[float, float]:
     """Sine and cosine of an angle in degrees, to 1e-11: hulls to a millionth of a millimetre.
 
     Taylor's series within an eighth of a turn. Every sample asks for several, which the C library
-    answers to the last digit in four times the time, and on each machine with its own last digit.
+    answers to the last digit in twice the time, and on each machine with its own last digit.
     """
     quarter = math.floor(angle_deg / 90.0 + 0.5)
     x = math.radians(angle_deg - 90.0 * quarter)

@@ -206,7 +206,7 @@ def told_by(
     over_s = -np.inf
     for k in range(len(moments)):
         t = moments[k, 0]
-        before_s = moments[max(0, k - 1), 0] / 1000.0 - over_s
+        over_for_s = moments[max(0, k - 1), 0] / 1000.0 - over_s  # at the moment before
         if level[k] == MAY_BE_NEAR:
             if near[k]:
                 if begin < 0:
@@ -226,7 +226,7 @@ def told_by(
                 begin = -1
                 out[k] = True
                 over_s = t / 1000.0
-        if begin >= 0 or before_s < margin_s:
+        if begin >= 0 or over_for_s < margin_s:
             out[k] = True
     return out
 
